@@ -1,0 +1,1 @@
+"""The one owner of the mix, and the workflow of the job."""

@@ -1,0 +1,1 @@
+"""Dashboard, JSON state and events, call-back receiver: what a browser and a script see."""

@@ -1,0 +1,1 @@
+"""One link = port + codec + mapping, speaking changes."""

@@ -1,0 +1,1 @@
+"""The files in mappings/, read, checked and compiled into fast functions."""

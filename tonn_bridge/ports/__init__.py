@@ -1,0 +1,1 @@
+"""Where bytes come and go: UDP, and memory for tests."""

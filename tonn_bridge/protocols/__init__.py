@@ -1,0 +1,1 @@
+"""Bytes to events and back: codecs that open nothing and wait for nothing."""

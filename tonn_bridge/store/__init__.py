@@ -1,0 +1,1 @@
+"""SQLite: the journal that makes a crash harmless, the mix, the uploads."""

@@ -1,0 +1,1 @@
+"""Tonn: its wire models, its HTTP client, and the translation of its answers."""
