@@ -1,4 +1,7 @@
-"""Tonn's JSON: the words it uses and the shapes of its requests (sources: the vendor's API texts and its client roex-python 1.6)."""
+"""Tonn's JSON: the words it uses and the shapes of its requests.
+
+Sources: the vendor's API texts and its public client (PyPI roex-python 1.6).
+"""
 
 from enum import StrEnum
 
