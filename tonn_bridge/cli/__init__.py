@@ -1,1 +1,5 @@
 """The verbs of the command line."""
+
+from tonn_bridge.cli.program import app, main
+
+__all__ = ["app", "main"]

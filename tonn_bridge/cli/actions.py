@@ -1,0 +1,102 @@
+"""The verbs that ask the running daemon for something and wait until it is done."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from tonn_bridge.cli.client import Document
+from tonn_bridge.cli.output import clean, out
+
+Url = Annotated[
+    str | None, typer.Option("--url", help="Where tonn-bridge runs. Default: [control] http of ./session.toml.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer a question about credits with yes.")]
+
+
+def preview(url: Url = None, yes: Yes = False) -> None:
+    """Send what has changed, have it mixed, fetch the settings.
+
+    Example: tonn-bridge preview
+    """
+    _do("preview", url, yes)
+
+
+def apply(url: Url = None, yes: Yes = False) -> None:
+    """Set the DAW to Tonn's proposal.
+
+    Example: tonn-bridge apply
+    """
+    _do("apply", url, yes)
+
+
+def revert(url: Url = None) -> None:
+    """Set the DAW back to what it was before apply.
+
+    Example: tonn-bridge revert
+    """
+    _do("revert", url)
+
+
+def compare(url: Url = None) -> None:
+    """Toggle between your mix and Tonn's.
+
+    Example: tonn-bridge compare
+    """
+    _do("compare", url)
+
+
+def morph(
+    amount: Annotated[float, typer.Argument(min=0.0, max=1.0, help="0 = your mix, 1 = the proposal.")],
+    url: Url = None,
+) -> None:
+    """Blend your mix with Tonn's.
+
+    Example: tonn-bridge morph 0.5
+    """
+    _do("morph", url, amount=amount)
+
+
+def final(url: Url = None, yes: Yes = False) -> None:
+    """Have the final mix made, with your fader moves, and fetch it. May cost credits: it asks.
+
+    Example: tonn-bridge final
+    """
+    _do("final", url, yes)
+
+
+def confirm(url: Url = None) -> None:
+    """Say yes to what has been asked, then wait for it.
+
+    Example: tonn-bridge confirm
+    """
+    _do("confirm", url)
+
+
+def cancel(url: Url = None) -> None:
+    """Stop waiting, or say no to what has been asked.
+
+    Example: tonn-bridge cancel
+    """
+    _do("cancel", url)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    for verb in (preview, apply, revert, compare, morph, final, confirm, cancel):
+        app.command()(verb)
+
+
+def _do(action: str, url: str | None, yes: bool = False, **arguments: float) -> None:
+    from tonn_bridge.cli.client import daemon_url
+    from tonn_bridge.cli.follow import act_and_follow
+
+    document = asyncio.run(act_and_follow(daemon_url(url), action, arguments, always_yes=yes))
+    out.print(clean(_outcome(action, document)), markup=False)
+
+
+def _outcome(action: str, document: Document) -> str:
+    """What there is to say when `action` has ended well."""
+    made = {"preview": "preview_file", "final": "final_file"}.get(action)
+    path = document.get(made) if made else None
+    return f"{document['state']}: {path}" if path else str(document["state"])
