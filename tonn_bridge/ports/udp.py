@@ -114,7 +114,7 @@ class UdpPort:
             # Linux reports here what an earlier datagram met, to whomever it went; this one has not been sent yet.
             if self._read_refusals() and again:
                 return self._try_send(data, to, again=False)
-            self._refused(to, str(exc))
+            self._refused(to, getattr(exc, "strerror", None) or str(exc))
         else:
             self.counters.sent += 1
         return True
