@@ -3,12 +3,14 @@
 import asyncio
 import errno
 import logging
+import os
 import re
 import socket
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from struct import Struct
 from typing import Any, Final, Self
 
 from tonn_bridge.errors import PortError
@@ -30,6 +32,16 @@ SEND_QUEUE: Final = 256
 
 _LARGEST: Final = 65_535
 _ADDRESS: Final = re.compile(r"(?:\[(?P<v6>[^\[\]\s]+)\]|(?P<host>[^:\[\]\s]+))(?::(?P<port>[0-9]{1,5}))?")
+
+_REFUSALS: Final = socket.MSG_ERRQUEUE if sys.platform == "linux" else 0
+"""Flag that reads ICMP's answers, with the destination each is about; 0 where the system keeps them to itself."""
+
+# From <linux/in.h>, <linux/in6.h> and <linux/errqueue.h>; Python does not name them before 3.14.
+_IP_RECVERR: Final = 11
+_IPV6_RECVERR: Final = 25
+_EXTENDED_ERROR: Final = Struct("=IB")
+_ORIGIN_LOCAL: Final = 1
+
 _log = logging.getLogger(__name__)
 
 
@@ -188,11 +200,14 @@ class UdpPort:
         found = False
         for _ in range(DRAIN):
             try:
-                _, _, _, to = self._socket.recvmsg(0, 0, _REFUSALS)
+                _, notes, _, to = self._socket.recvmsg(0, 128, _REFUSALS)
             except OSError:
                 break
-            found = True
-            self._refused(to[:2], "nobody listens there")
+            for _, _, note in notes:
+                number, origin = _EXTENDED_ERROR.unpack_from(note)
+                if origin != _ORIGIN_LOCAL:  # a local one `sendto` has raised as well
+                    found = True
+                    self._refused(to[:2], os.strerror(number))
         return found
 
     def _refused(self, to: Address, why: str) -> None:
@@ -213,13 +228,6 @@ class _Receiver(asyncio.DatagramProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set_result(None)
-
-
-_REFUSALS: Final = socket.MSG_ERRQUEUE if sys.platform == "linux" else 0
-"""Flag that reads ICMP's answers, with the destination each is about; 0 where the system keeps them to itself."""
-
-_IP_RECVERR: Final = 11  # <linux/in.h>; Python names neither before 3.14
-_IPV6_RECVERR: Final = 25
 
 
 async def _bound_socket(listen: Address, name: str) -> socket.socket:
