@@ -1,0 +1,1 @@
+"""The sandbox's mixing engine: measures stems, decides settings, renders with exactly those settings."""
