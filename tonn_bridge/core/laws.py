@@ -56,7 +56,8 @@ class ReaperLaw:
     """dB = 12 + 20·log10((x³ + x⁶) / 2): the law of REAPER's faders, -150 to +12 dB.
 
     A closed form that runs through every published point to 0.01 dB (reaper-rs tests, envelope scaling constants),
-    for faders of REAPER's default range. It snaps 0 dB to x = 0.716, which the formula shows as -0.010 dB; the snap's width is not known.
+    for faders of REAPER's default range. REAPER snaps 0 dB to x = 0.716, -0.010 dB by the formula; the snap's width is
+    not known.
     """
 
     @property

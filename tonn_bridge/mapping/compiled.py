@@ -1,0 +1,265 @@
+"""A mapping made fast: message to events by one look-up, change to bytes by one pack."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tonn_bridge.core.values import Param
+from tonn_bridge.errors import RangeError
+from tonn_bridge.mapping import readers
+from tonn_bridge.mapping.events import (
+    Alive,
+    Event,
+    ListChanged,
+    StripCount,
+    StripGone,
+    StripName,
+    StripValue,
+)
+from tonn_bridge.mapping.model import Control, EchoForm, Mapping, Meaning, Message, Strips
+from tonn_bridge.mapping.scales import Scale, gain_scale, mute_scale, pan_scale
+from tonn_bridge.protocols import osc
+
+__all__ = [
+    "Alive",
+    "Capabilities",
+    "DawMapping",
+    "Event",
+    "ListChanged",
+    "Scale",
+    "StripCount",
+    "StripGone",
+    "StripName",
+    "StripValue",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a link has to know about a DAW. Ports are `host:port`; times are seconds.
+
+    `send` None: the session must say. `asks`: the controls whose value can be asked for on one strip.
+    `keep_alive_s` None: nothing need be repeated.
+    """
+
+    send: str | None
+    listen: str
+    one_socket: bool
+    most_strips: int
+    params: frozenset[Param]
+    asks: frozenset[Param]
+    tells_names: bool
+    tells_count: bool
+    ask_after_s: float
+    lost_after: int
+    keep_alive_s: float | None
+    echo: EchoForm
+    late_s: float
+    messages_per_s: float
+    bundle: bool
+    datagram_bytes: int
+    glide_step_s: float
+
+
+class DawMapping:
+    """One DAW's language, both ways. Strips count from 1, whatever the wire's base."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.name = mapping.name
+        self.caps = _capabilities(mapping)
+        self._mapping = mapping
+        self._scales = _scales(mapping)
+        self._readers = _readers(mapping, self._scales)
+        self._writers = {param: _Sender(control, mapping.strips) for param, control in _controls(mapping).items()}
+
+    def read(self, message: osc.Message) -> Sequence[Event]:
+        """What the DAW says in `message`; nothing for one that has no use here or is malformed. Never raises."""
+        found = self._readers.get(message.address)
+        return found[0](found[1], message.args) if found else readers.NOTHING
+
+    def write(self, strip: int, param: Param, wire: float) -> bytes:
+        """The message that sets a control to `wire`, a number of its scale.
+
+        Raises:
+            RangeError: the DAW has no such strip or control, or `wire` cannot be sent.
+        """
+        writer = self._writers.get(param)
+        if writer is None:
+            raise RangeError(f"{self.name}: control", param, f"what it can set: {', '.join(sorted(self._writers))}")
+        return writer.message(strip, wire)
+
+    def scale(self, param: Param) -> Scale:
+        """How a control's numbers stand for values.
+
+        Raises:
+            KeyError: `caps.params` does not hold it.
+        """
+        return self._scales[param]
+
+    def greet(self, track_count: int) -> list[bytes]:
+        """What is sent first, and again whenever the DAW may have forgotten us."""
+        strips = range(1, min(track_count, self.caps.most_strips) + 1)
+        return [message for each in self._mapping.greeting for message in self._expand(each, strips, track_count)]
+
+    def farewell(self) -> list[bytes]:
+        """What is sent on leaving."""
+        return [message for each in self._mapping.farewell for message in self._expand(each)]
+
+    def ask_all(self, strips: Sequence[int]) -> list[bytes]:
+        """What makes the DAW tell all values of `strips` (some DAWs tell all strips)."""
+        asked = self._mapping.ask_all or self._asks()
+        return [message for each in asked for message in self._expand(each, strips)]
+
+    def ask(self, strip: int, param: Param) -> list[bytes]:
+        """What makes the DAW tell one value; nothing where it cannot be asked for one."""
+        control = _controls(self._mapping).get(param)
+        return [message for each in (control.ask if control else ()) for message in self._expand(each, (strip,))]
+
+    def ask_life(self, track_count: int) -> list[bytes]:
+        """What the DAW answers when it lives: what the file says, else the greeting."""
+        if not self._mapping.presence.ask:
+            return self.greet(track_count)
+        return [message for each in self._mapping.presence.ask for message in self._expand(each)]
+
+    def keep_alive(self) -> list[bytes]:
+        """What must be sent every `caps.keep_alive_s`."""
+        repeated = self._mapping.keep_alive.messages if self._mapping.keep_alive else ()
+        return [message for each in repeated for message in self._expand(each)]
+
+    def _asks(self) -> list[Message]:
+        asked = [message for control in _controls(self._mapping).values() for message in control.ask]
+        name = self._mapping.strip.name
+        return [*asked, *(name.ask if name else ())]
+
+    def _expand(self, message: Message, strips: Sequence[int] = (), track_count: int = 0) -> Iterator[bytes]:
+        """`message` once for each strip, or once if no strip stands in it."""
+        sender = _Sender(message, self._mapping.strips)
+        for strip in strips if message.means(Meaning.STRIP) else (0,):
+            yield sender.message(strip, track_count)
+
+
+class _Sender:
+    """One kind of outgoing message: for each strip a template with the address filled in, and what goes where."""
+
+    def __init__(self, message: Message, strips: Strips) -> None:
+        self._first = strips.first
+        self._most = strips.most
+        types = "".join(arg.type for arg in message.args)
+        numbered = _addresses(message.address, strips)
+        self._templates = {strip: osc.Template(address, types) for strip, address in numbered}
+        self._one = self._templates.get(0)
+        self._slots = [(arg.is_, arg.type == "i", arg.value) for arg in message.args]
+
+    def message(self, strip: int, number: float) -> bytes:
+        """The bytes for `strip` (0 where none is named), with `number` as value or track count."""
+        template = self._one or self._templates.get(strip)
+        if template is None or not 0 <= strip <= self._most:
+            raise RangeError("strip", strip, f"1..{self._most}")
+        return template.pack(*[self._argument(slot, strip, number) for slot in self._slots])
+
+    def _argument(
+        self, slot: tuple[Meaning | None, bool, str | float | None], strip: int, number: float
+    ) -> osc.Argument:
+        meaning, whole, constant = slot
+        if meaning is Meaning.STRIP:
+            return strip + self._first - 1
+        if meaning is None:
+            return constant
+        return int(number) if whole else number
+
+
+def _addresses(address: str, strips: Strips) -> Iterator[tuple[int, str]]:
+    """Each strip with its own address, or 0 with the only one."""
+    if "{strip}" not in address:
+        yield 0, address
+        return
+    for strip in range(1, strips.most + 1):
+        yield strip, address.replace("{strip}", str(strip + strips.first - 1).zfill(strips.digits))
+
+
+def _controls(mapping: Mapping) -> dict[Param, Control]:
+    strip = mapping.strip
+    present: dict[Param, Control | None] = {Param.GAIN: strip.gain, Param.PAN: strip.pan, Param.MUTE: strip.mute}
+    return {param: control for param, control in present.items() if control is not None}
+
+
+def _scales(mapping: Mapping) -> dict[Param, Scale]:
+    strip = mapping.strip
+    scales: dict[Param, Scale] = {Param.GAIN: gain_scale(strip.gain)}
+    if strip.pan:
+        scales[Param.PAN] = pan_scale(strip.pan)
+    if strip.mute:
+        scales[Param.MUTE] = mute_scale(strip.mute)
+    return scales
+
+
+def _capabilities(mapping: Mapping) -> Capabilities:
+    controls = _controls(mapping)
+    listed = mapping.list
+    return Capabilities(
+        send=mapping.ports.send,
+        listen=mapping.ports.listen,
+        one_socket=mapping.ports.one_socket,
+        most_strips=mapping.strips.most,
+        params=frozenset(controls),
+        asks=frozenset(param for param, control in controls.items() if control.ask),
+        tells_names=any((mapping.strip.name, listed.names, listed.entry)),
+        tells_count=any((listed.count, listed.names, listed.end)),
+        ask_after_s=mapping.presence.ask_after_s,
+        lost_after=mapping.presence.lost_after,
+        keep_alive_s=mapping.keep_alive.every_s if mapping.keep_alive else None,
+        echo=mapping.echo.form,
+        late_s=mapping.echo.late_s,
+        messages_per_s=mapping.pacing.messages_per_s,
+        bundle=mapping.pacing.bundle,
+        datagram_bytes=mapping.pacing.datagram_bytes,
+        glide_step_s=mapping.pacing.glide_step_ms / 1000.0,
+    )
+
+
+def _readers(mapping: Mapping, scales: dict[Param, Scale]) -> dict[str, tuple[readers.Reader, int]]:
+    """Every address the DAW may send, with what reads it and the strip it names."""
+    table: dict[str, tuple[readers.Reader, int]] = {}
+    for message, reader in (*_strip_readers(mapping, scales), *_list_readers(mapping)):
+        for strip, address in _addresses(message.address, mapping.strips):
+            other = table.get(address)
+            table[address] = (readers.one_after_another(other[0], reader) if other else reader, strip)
+    for address in mapping.list.changed:
+        table.setdefault(address, (readers.telling(ListChanged()), 0))
+    for address in mapping.presence.alive:
+        table.setdefault(address, (readers.telling(Alive()), 0))
+    return table
+
+
+def _strip_readers(mapping: Mapping, scales: dict[Param, Scale]) -> Iterator[tuple[Message, readers.Reader]]:
+    """What reads the messages that tell of one strip."""
+    strip = mapping.strip
+    for param, control in _controls(mapping).items():
+        gone = frozenset(strip.gain.no_strip if param is Param.GAIN else ())
+        for message in control.read or (control,):
+            told, at = readers.layout(message, mapping.strips), readers.place_of(message, Meaning.VALUE)
+            yield message, readers.value_reader(param, told, at, scales[param], gone)
+    for gain in strip.gain.confirm:
+        told, take = readers.layout(gain, mapping.strips), readers.gain_taker(gain)
+        yield gain, readers.confirm_reader(Param.GAIN, told, take, scales[Param.GAIN], gain.tolerance)
+    for pan in strip.pan.confirm if strip.pan else ():
+        told, take = readers.layout(pan, mapping.strips), readers.pan_taker(pan, scales[Param.PAN])
+        yield pan, readers.confirm_reader(Param.PAN, told, take, scales[Param.PAN], pan.tolerance)
+    if strip.name:
+        told, at = readers.layout(strip.name, mapping.strips), readers.place_of(strip.name, Meaning.NAME)
+        yield strip.name, readers.name_reader(told, at, frozenset(mapping.strips.blank_names))
+
+
+def _list_readers(mapping: Mapping) -> Iterator[tuple[Message, readers.Reader]]:
+    """What reads the messages that tell of all strips."""
+    listed, strips = mapping.list, mapping.strips
+    if listed.count:
+        at = readers.place_of(listed.count, Meaning.COUNT)
+        yield listed.count, readers.count_reader(readers.layout(listed.count, strips), at)
+    if listed.names:
+        at = readers.place_of(listed.names, Meaning.NAMES)
+        yield listed.names, readers.names_reader(readers.layout(listed.names, strips), at, strips.most)
+    if listed.entry and listed.end:
+        at = readers.place_of(listed.entry, Meaning.NAME)
+        entries = readers.ListReader(readers.layout(listed.entry, strips), at, readers.layout(listed.end, strips))
+        yield listed.entry, entries.entry
+        yield listed.end, entries.end

@@ -1,0 +1,436 @@
+"""What a mapping file says, table by table. `mappings/README.md` explains every key with a worked example."""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, model_validator
+
+from tonn_bridge.core.laws import LAWS, DecibelLaw, FaderLaw, TableLaw, named_law
+from tonn_bridge.core.values import Gain
+from tonn_bridge.errors import RangeError
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
+HostAndPort = Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")]
+
+_ADDRESS = re.compile(r"/[!-~]*")
+_STRIP = "{strip}"
+
+
+class _Table(BaseModel):
+    """A table of a mapping file: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Meaning(StrEnum):
+    """What stands at one place of a message."""
+
+    STRIP = "strip"
+    VALUE = "value"
+    TRACK_COUNT = "track_count"
+    NAME = "name"
+    NAMES = "names"
+    COUNT = "count"
+    PAN_TEXT = "pan_text"
+
+
+class Arg(_Table):
+    """One argument: its OSC type, and what stands there: a meaning, a constant, or (heard only) anything."""
+
+    type: Literal["i", "f", "s"] = Field(description="OSC type: i whole number, f float, s text.")
+    is_: Meaning | None = Field(
+        default=None,
+        alias="is",
+        description="What stands here: strip, value, track_count; in messages that are heard also name, names (one "
+        "per strip, up to the message's end), count, pan_text (such as 50%L).",
+    )
+    value: StrictInt | StrictFloat | StrictStr | None = Field(default=None, description="A constant that stands here.")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if self.is_ is not None and self.value is not None:
+            raise ValueError('has both "is" and "value"; keep one')
+        if self.value is not None and isinstance(self.value, str) != (self.type == "s"):
+            raise ValueError(f'value {self.value!r} does not fit type "{self.type}"')
+        return self
+
+
+class Message(_Table):
+    """An OSC message: an address, in which {strip} stands for the strip's number, and arguments."""
+
+    address: str = Field(description="OSC address; {strip} stands for the strip's number.")
+    args: tuple[Arg, ...] = Field(default=(), description="The arguments in order; none unless given.")
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        plain = self.address.replace(_STRIP, "1")
+        if not _ADDRESS.fullmatch(plain) or set(plain) & set("*?[]{}#,"):
+            raise ValueError(
+                f'address "{self.address}" must begin with / and hold no blanks nor any of *?[]{{}}#, '
+                f"except for {_STRIP}"
+            )
+        return self
+
+    def means(self, meaning: Meaning) -> bool:
+        """Whether `meaning` stands somewhere in the message."""
+        return any(arg.is_ is meaning for arg in self.args) or (meaning is Meaning.STRIP and _STRIP in self.address)
+
+
+def _sent(*allowed: Meaning) -> Callable[[Message], Message]:
+    """A check of a message that is sent: every argument is a constant or one of `allowed`."""
+
+    def check(message: Message) -> Message:
+        for place, arg in enumerate(message.args, 1):
+            if arg.is_ is None and arg.value is None:
+                raise ValueError(f'args[{place}] needs "is" or "value": nothing can be sent there')
+            _refuse(place, arg, allowed)
+        if Meaning.STRIP not in allowed and message.means(Meaning.STRIP):
+            raise ValueError(f"{_STRIP} has no meaning here")
+        return message
+
+    return check
+
+
+def _heard(*wanted: Meaning) -> Callable[[Message], Message]:
+    """A check of a message that is heard: exactly one of `wanted` stands in it, and the strip at most once."""
+
+    def check(message: Message) -> Message:
+        for place, arg in enumerate(message.args, 1):
+            _refuse(place, arg, (*wanted, Meaning.STRIP))
+        if sum(message.means(meaning) for meaning in wanted) != 1:
+            raise ValueError(f"needs one argument that is {_or(wanted)}")
+        return message
+
+    return check
+
+
+def _refuse(place: int, arg: Arg, allowed: tuple[Meaning, ...]) -> None:
+    if arg.is_ is not None and arg.is_ not in allowed:
+        raise ValueError(f'args[{place}] is "{arg.is_}", which has no meaning here; it may be {_or(allowed)}')
+
+
+def _or(meanings: tuple[Meaning, ...]) -> str:
+    return " or ".join(f'"{meaning}"' for meaning in meanings) or "a constant"
+
+
+Greeting = Annotated[Message, AfterValidator(_sent(Meaning.STRIP, Meaning.TRACK_COUNT))]
+Question = Annotated[Message, AfterValidator(_sent(Meaning.STRIP))]
+Signal = Annotated[Message, AfterValidator(_sent())]
+ValueHeard = Annotated[Message, AfterValidator(_heard(Meaning.VALUE))]
+
+
+class Ports(_Table):
+    """Where the DAW listens and where it sends."""
+
+    send: HostAndPort | None = Field(
+        default=None, description="The DAW's OSC input unless the session says otherwise, host:port; none: it must say."
+    )
+    listen: HostAndPort = Field(description="Where we listen unless the session says otherwise; port 0: any free one.")
+    one_socket: bool = Field(
+        default=False, description="The DAW answers the socket that asked it, and sends nowhere else."
+    )
+
+
+class Strips(_Table):
+    """How strips are counted and named on the wire."""
+
+    first: Annotated[int, Field(ge=0, le=1)] = Field(default=1, description="The first strip's number on the wire.")
+    digits: Annotated[int, Field(ge=1, le=4)] = Field(
+        default=1, description="Least digits of a strip's number in an address: 2 makes /ch/01."
+    )
+    most: Annotated[int, Field(ge=1, le=1024)] = Field(description="The most strips that can be addressed.")
+    blank_names: tuple[str, ...] = Field(default=(), description='Names that mean "there is no such strip".')
+
+
+class Presence(_Table):
+    """How we notice that the DAW has gone."""
+
+    ask_after_s: Seconds = Field(description="Silence after which the DAW is asked for a sign of life.")
+    lost_after: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="Unanswered questions after which the DAW counts as lost."
+    )
+    ask: tuple[Signal, ...] = Field(
+        default=(), description="What is asked; the greeting again unless given. Any answer is a sign of life."
+    )
+    alive: tuple[str, ...] = Field(
+        default=(), description="Addresses that come only to show that the DAW lives (heartbeats, answers to ask)."
+    )
+
+
+class KeepAlive(_Table):
+    """What must be said again and again for the DAW to go on talking."""
+
+    every_s: Seconds = Field(description="Seconds from one time to the next.")
+    messages: tuple[Signal, ...] = Field(min_length=1, description="What is sent.")
+
+
+class EchoForm(StrEnum):
+    """What a DAW says when we have written a value."""
+
+    SAME = "same"
+    OTHER = "other"
+    NONE = "none"
+
+
+class Echo(_Table):
+    """What comes back after we write."""
+
+    form: EchoForm = Field(
+        description="same: the value at its own address; other: only its confirm forms; none: nothing, so it is asked."
+    )
+    late_s: Seconds = Field(description="How long after a write its last echo may still come.")
+
+
+class Pacing(_Table):
+    """How fast the DAW can take what we send."""
+
+    messages_per_s: Annotated[float, Field(gt=0.0, le=100_000.0)] = Field(
+        description="The most messages per second, counted singly also where they travel in bundles."
+    )
+    bundle: bool = Field(description="Whether several messages may travel in one OSC bundle.")
+    datagram_bytes: Annotated[int, Field(ge=128, le=65_507)] = Field(
+        default=1400, description="The largest datagram sent, in bytes."
+    )
+    glide_step_ms: Annotated[float, Field(ge=1.0, le=1000.0)] = Field(
+        default=20.0, description="Time between two steps of a glide."
+    )
+
+
+class Law(_Table):
+    """How the numbers on the wire stand for dB."""
+
+    law: str | None = Field(
+        default=None, description=f"Name of a fader law: {', '.join(sorted(LAWS))} (decibel: the number is dB)."
+    )
+    points: tuple[tuple[Number, Number], ...] | None = Field(
+        default=None,
+        description="Instead of a law: [position, dB] pairs with straight lines between; position 0 is off, 1 the top.",
+    )
+    top_db: Number | None = Field(
+        default=None, description="The highest gain in dB the fader can be set to, where the law has more than one."
+    )
+    full: Annotated[Number, Field(gt=0.0)] | None = Field(
+        default=None, description="The number that stands for the fader's top, 1.0 unless given."
+    )
+
+    @model_validator(mode="after")
+    def _one_law(self) -> Self:
+        if (self.law is None) == (self.points is None):
+            raise ValueError('needs "law" or "points", and not both')
+        if self.is_decibel and self.full is not None:
+            raise ValueError('"full" has no meaning with the decibel law, whose numbers are dB')
+        if self.points is not None and self.top_db is not None:
+            raise ValueError('"top_db" has no meaning with "points": the last point is the top')
+        self.fader_law()
+        return self
+
+    @property
+    def is_decibel(self) -> bool:
+        """Whether the wire's numbers are dB."""
+        return self.law is not None and isinstance(LAWS.get(self.law), DecibelLaw)
+
+    def fader_law(self) -> FaderLaw:
+        """The law itself. Raises ValueError as pydantic wants it: a RangeError is one."""
+        try:
+            if self.points is not None:
+                return TableLaw(self.points)
+            return named_law(self.law or "", None if self.top_db is None else Gain(self.top_db))
+        except RangeError as exc:
+            raise ValueError(str(exc)) from exc
+
+
+class Control(Message):
+    """One control of a strip: the message that sets it, and that tells it unless `read` says otherwise."""
+
+    tolerance: Annotated[Number, Field(ge=0.0)] = Field(
+        description="Resolution in the wire's units: two numbers this close are the same."
+    )
+    read: tuple[ValueHeard, ...] = Field(
+        default=(), description="The messages that tell its value, where they differ from the one that sets it."
+    )
+    ask: tuple[Question, ...] = Field(
+        default=(), description="What asks for this strip's value; empty where a single value cannot be asked for."
+    )
+
+    @property
+    def sends_whole(self) -> bool:
+        """Whether its value travels as a whole number."""
+        return any(arg.is_ is Meaning.VALUE and arg.type == "i" for arg in self.args)
+
+    @model_validator(mode="after")
+    def _names_its_strip(self) -> Self:
+        _sent(Meaning.STRIP, Meaning.VALUE)(self)
+        _heard(Meaning.VALUE)(self)
+        _each_has_strip((self, *self.read))
+        return self
+
+
+def _each_has_strip(messages: tuple[Message, ...]) -> None:
+    for message in messages:
+        if not message.means(Meaning.STRIP):
+            raise ValueError(f"{message.address} does not say which strip: put {_STRIP} in it, or an arg that is it")
+
+
+class Steps(StrEnum):
+    """How a device rounds to its steps."""
+
+    NEAREST = "nearest"
+    TRUNCATE = "truncate"
+
+
+class _Stepped(_Table):
+    steps: Annotated[int, Field(ge=2, le=1 << 24)] | None = Field(
+        default=None, description="How many positions the device has from end to end; none: as many as a float has."
+    )
+    rounding: Steps = Field(
+        default=Steps.NEAREST,
+        description="How it finds one: nearest, or truncate, the whole part of (steps - 0.5) times the travel.",
+    )
+
+
+class GainConfirm(Law, Message):
+    """A second form of the gain that can only confirm what we wrote."""
+
+    tolerance: Annotated[Number, Field(ge=0.0)] = Field(
+        description="How far it may lie from the value itself, in the units of the control's own message."
+    )
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        _heard(Meaning.VALUE)(self)
+        _each_has_strip((self,))
+        return self
+
+
+class PanConfirm(Message):
+    """A second form of the pan that can only confirm what we wrote."""
+
+    tolerance: Annotated[Number, Field(ge=0.0)] = Field(
+        description="How far it may lie from the value itself, in the units of the control's own message."
+    )
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        _heard(Meaning.VALUE, Meaning.PAN_TEXT)(self)
+        _each_has_strip((self,))
+        return self
+
+
+class GainControl(_Stepped, Law, Control):
+    """A strip's fader."""
+
+    off: Number | None = Field(
+        default=None, description="The number that is sent for off; 0 unless given, and needed with the decibel law."
+    )
+    off_below: Number | None = Field(
+        default=None, description="Numbers at or below this one mean off; the same as off unless given."
+    )
+    no_strip: tuple[Number, ...] = Field(default=(), description='Numbers that mean "there is no such strip".')
+    confirm: tuple[GainConfirm, ...] = Field(
+        default=(), description="Other forms in which the gain is told, which can only confirm a write."
+    )
+
+    @model_validator(mode="after")
+    def _says_off(self) -> Self:
+        if self.is_decibel and self.off is None:
+            raise ValueError('needs "off": the number that this DAW takes for minus infinity dB')
+        return self
+
+
+class PanControl(_Stepped, Control):
+    """A strip's pan: a straight line from `left` to `right`."""
+
+    left: Number = Field(description="The number for hard left.")
+    right: Number = Field(description="The number for hard right; smaller than left where the DAW is mirrored.")
+    confirm: tuple[PanConfirm, ...] = Field(
+        default=(), description="Other forms in which the pan is told, which can only confirm a write."
+    )
+
+    @model_validator(mode="after")
+    def _two_sides(self) -> Self:
+        if self.left == self.right:
+            raise ValueError('"left" and "right" are the same')
+        return self
+
+
+class MuteControl(Control):
+    """A strip's mute."""
+
+    tolerance: Annotated[Number, Field(ge=0.0)] = Field(default=0.0, description="Not needed: the nearer one counts.")
+    muted: Number = Field(default=1.0, description="The number for muted: 0 where the DAW has an on switch instead.")
+    unmuted: Number = Field(default=0.0, description="The number for not muted.")
+
+
+class NameControl(Message):
+    """A strip's name, which is only read."""
+
+    ask: tuple[Question, ...] = Field(default=(), description="What asks for one strip's name.")
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        _heard(Meaning.NAME)(self)
+        _each_has_strip((self,))
+        return self
+
+
+class Strip(_Table):
+    """What can be set and read on each strip."""
+
+    gain: GainControl
+    pan: PanControl | None = None
+    mute: MuteControl | None = None
+    name: NameControl | None = None
+
+
+class StripList(_Table):
+    """How the DAW tells which strips there are, apart from naming them one by one."""
+
+    count: Annotated[Message, AfterValidator(_heard(Meaning.COUNT))] | None = Field(
+        default=None, description="The message that tells how many strips there are."
+    )
+    names: Annotated[Message, AfterValidator(_heard(Meaning.NAMES))] | None = Field(
+        default=None, description="The message that tells all names at once, in order."
+    )
+    entry: Annotated[Message, AfterValidator(_heard(Meaning.NAME))] | None = Field(
+        default=None, description="The message that tells one strip of a list that is sent strip by strip."
+    )
+    end: Message | None = Field(default=None, description="The message that closes such a list.")
+    changed: tuple[str, ...] = Field(
+        default=(), description="Addresses that say that strips have come, gone or moved: everything is asked again."
+    )
+
+    @model_validator(mode="after")
+    def _entries_end(self) -> Self:
+        if (self.entry is None) != (self.end is None):
+            raise ValueError('"entry" and "end" belong together')
+        if self.entry is not None:
+            _each_has_strip((self.entry,))
+        return self
+
+
+class Mapping(_Table):
+    """How one DAW or console is spoken to over OSC."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(description="What people call it.")
+    source: Annotated[str, Field(min_length=1)] = Field(description="Where the facts in this file come from.")
+    ports: Ports
+    strips: Strips
+    greeting: tuple[Greeting, ...] = Field(
+        default=(),
+        description="Sent first, and again when the DAW comes back; messages with a strip go to each.",
+    )
+    farewell: tuple[Signal, ...] = Field(default=(), description="What is sent on leaving.")
+    ask_all: tuple[Question, ...] = Field(
+        default=(),
+        description="What asks for all present values; messages with a strip go to each strip. Every ask of the "
+        "strip's controls unless given.",
+    )
+    presence: Presence
+    keep_alive: KeepAlive | None = None
+    echo: Echo
+    pacing: Pacing
+    strip: Strip
+    list: StripList = StripList()
