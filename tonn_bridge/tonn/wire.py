@@ -4,6 +4,7 @@ Sources: the vendor's API texts and its public client (PyPI roex-python 1.6).
 """
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -71,85 +72,86 @@ FINAL_COMPLETED = "MIX_TASK_FINAL_COMPLETED"
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
+    # What does not fit may be a signed URL, and so a secret: a validation error does not repeat it.
+    model_config = ConfigDict(populate_by_name=True, hide_input_in_errors=True)
 
 
 class UploadRequest(_Wire):
-    filename: str = Field(min_length=1)
-    content_type: str = Field(alias="contentType")
+    filename: Annotated[str, Field(min_length=1)]
+    content_type: Annotated[str, Field(alias="contentType")]
 
 
 class PreviewTrack(_Wire):
-    track_url: str = Field(alias="trackURL", min_length=1)
-    group: InstrumentGroup = Field(alias="instrumentGroup")
-    presence: Presence = Field(alias="presenceSetting")
-    pan: PanPreference = Field(alias="panPreference")
-    reverb: Reverb = Field(alias="reverbPreference")
+    track_url: Annotated[str, Field(alias="trackURL", min_length=1, repr=False)]
+    group: Annotated[InstrumentGroup, Field(alias="instrumentGroup")]
+    presence: Annotated[Presence, Field(alias="presenceSetting")]
+    pan: Annotated[PanPreference, Field(alias="panPreference")]
+    reverb: Annotated[Reverb, Field(alias="reverbPreference")]
 
 
 class PreviewData(_Wire):
-    tracks: list[PreviewTrack] = Field(alias="trackData", min_length=MIN_TRACKS, max_length=MAX_TRACKS)
-    style: MusicalStyle = Field(alias="musicalStyle")
-    return_stems: bool = Field(default=False, alias="returnStems")
-    sample_rate: str = Field(default="44100", alias="sampleRate", coerce_numbers_to_str=True)
-    webhook_url: str = Field(alias="webhookURL", min_length=1)
+    tracks: Annotated[list[PreviewTrack], Field(alias="trackData", min_length=MIN_TRACKS, max_length=MAX_TRACKS)]
+    style: Annotated[MusicalStyle, Field(alias="musicalStyle")]
+    return_stems: Annotated[bool, Field(alias="returnStems")] = False
+    sample_rate: Annotated[str, Field(alias="sampleRate", coerce_numbers_to_str=True)] = "44100"
+    webhook_url: Annotated[str, Field(alias="webhookURL", min_length=1, repr=False)]
 
 
 class PreviewRequest(_Wire):
     """Body of `POST /mixpreview`."""
 
-    data: PreviewData = Field(alias="multitrackData")
+    data: Annotated[PreviewData, Field(alias="multitrackData")]
 
 
 class RetrieveData(_Wire):
-    task_id: str = Field(alias="multitrackTaskId")
-    fx_settings: bool = Field(default=False, alias="retrieveFXSettings")
+    task_id: Annotated[str, Field(alias="multitrackTaskId")]
+    fx_settings: Annotated[bool, Field(alias="retrieveFXSettings")] = False
 
 
 class RetrieveRequest(_Wire):
     """Body of `POST /retrievepreviewmix`; with `fx_settings` it may cost credits."""
 
-    data: RetrieveData = Field(alias="multitrackData")
+    data: Annotated[RetrieveData, Field(alias="multitrackData")]
 
 
 class EqBandWire(_Wire):
-    gain: float = Field(ge=-20.0, le=20.0)
-    q: float = Field(ge=0.1, le=10.0)
-    centre_freq: float = Field(ge=20.0, le=20_000.0)
+    gain: Annotated[float, Field(ge=-20.0, le=20.0)]
+    q: Annotated[float, Field(ge=0.1, le=10.0)]
+    centre_freq: Annotated[float, Field(ge=20.0, le=20_000.0)]
 
 
 class CompressionWire(_Wire):
-    threshold: float = Field(ge=-60.0, le=0.0)
-    ratio: float = Field(ge=1.0, le=20.0)
-    attack_ms: float = Field(ge=0.1, le=100.0)
-    release_ms: float = Field(ge=1.0, le=1000.0)
+    threshold: Annotated[float, Field(ge=-60.0, le=0.0)]
+    ratio: Annotated[float, Field(ge=1.0, le=20.0)]
+    attack_ms: Annotated[float, Field(ge=0.1, le=100.0)]
+    release_ms: Annotated[float, Field(ge=1.0, le=1000.0)]
 
 
 class PanningWire(_Wire):
-    panning_angle: float = Field(ge=-60.0, le=60.0)
+    panning_angle: Annotated[float, Field(ge=-60.0, le=60.0)]
 
 
 class FinalTrack(_Wire):
     """One track of a final request; only what is set is sent, and the rest stays as the preview had it."""
 
-    track_url: str = Field(alias="trackURL", min_length=1)
-    gain_db: float | None = Field(default=None, alias="gainDb", ge=-60.0, le=12.0)
-    panning: PanningWire | None = Field(default=None, alias="panning_settings")
-    eq: dict[str, EqBandWire] | None = Field(default=None, alias="eq_settings")
-    compression: CompressionWire | None = Field(default=None, alias="compression_settings")
+    track_url: Annotated[str, Field(alias="trackURL", min_length=1, repr=False)]
+    gain_db: Annotated[float | None, Field(alias="gainDb", ge=-60.0, le=12.0)] = None
+    panning: Annotated[PanningWire | None, Field(alias="panning_settings")] = None
+    eq: Annotated[dict[str, EqBandWire] | None, Field(alias="eq_settings")] = None
+    compression: Annotated[CompressionWire | None, Field(alias="compression_settings")] = None
 
 
 class FinalData(_Wire):
-    task_id: str = Field(alias="multitrackTaskId")
-    tracks: list[FinalTrack] = Field(alias="trackData", min_length=1, max_length=MAX_TRACKS)
-    return_stems: bool = Field(default=False, alias="returnStems")
-    create_master: bool | None = Field(default=None, alias="createMaster")
-    desired_loudness: str | None = Field(default=None, alias="desiredLoudness")
-    sample_rate: str = Field(default="44100", alias="sampleRate", coerce_numbers_to_str=True)
-    webhook_url: str | None = Field(default=None, alias="webhookURL")
+    task_id: Annotated[str, Field(alias="multitrackTaskId")]
+    tracks: Annotated[list[FinalTrack], Field(alias="trackData", min_length=1, max_length=MAX_TRACKS)]
+    return_stems: Annotated[bool, Field(alias="returnStems")] = False
+    create_master: Annotated[bool | None, Field(alias="createMaster")] = None
+    desired_loudness: Annotated[str | None, Field(alias="desiredLoudness")] = None
+    sample_rate: Annotated[str, Field(alias="sampleRate", coerce_numbers_to_str=True)] = "44100"
+    webhook_url: Annotated[str | None, Field(alias="webhookURL", repr=False)] = None
 
 
 class FinalRequest(_Wire):
     """Body of `POST /retrievefinalmix`; every new one costs credits."""
 
-    data: FinalData = Field(alias="applyAudioEffectsData")
+    data: Annotated[FinalData, Field(alias="applyAudioEffectsData")]
