@@ -79,6 +79,12 @@ class NotPossible(BridgeError):
     code = "not_possible"
 
 
+class UnknownTrack(BridgeError):
+    """The session has no such track."""
+
+    code = "track"
+
+
 class TonnError(BridgeError):
     """Tonn, or the way to it, failed."""
 
