@@ -1,0 +1,107 @@
+-- Runs inside Ardour's own Lua (`ardour7-lua`), the engine without a window. Two ways to be called:
+--   create FOLDER NAME RATE TRACK…   makes a session with these mono tracks, saves it and quits
+--   serve FOLDER NAME                loads it on the dummy backend, then answers each line of Lua on stdin with one line
+-- An answer begins with ANSWER (or FAULT), because Ardour talks on stdout too. When stdin ends, so does Ardour: whoever
+-- started it and was killed leaves nothing running.
+local job, folder, name = arg[1], arg[2], arg[3]
+
+local function say (word, text)
+	io.stdout:write (word, " ", (tostring (text):gsub ("%s+", " ")), "\n")
+	io.stdout:flush ()
+end
+
+local function mono_track (track, order)
+	local made = Session:new_audio_track (1, 2, nil, 1, track, order, ARDOUR.TrackMode.Normal, true):front ()
+	assert (made:name () == track, "Ardour called the track " .. made:name ())
+end
+
+if job == "create" then
+	assert (create_session (folder, name, tonumber (arg[4])), "no session")
+	for i = 5, #arg do
+		mono_track (arg[i], ARDOUR.PresentationInfo.max_order)
+	end
+	Session:save_state ("")
+	close_session ()
+	say ("ANSWER", "created")
+	quit ()
+	return
+end
+
+-- What the snippets may say; gains in dB, pans as the engine has them: 0 left, 0.5 centre, 1 right.
+function route (track)
+	local found = Session:route_by_name (track)
+	assert (not found:isnil (), "no track called " .. track)
+	return found
+end
+
+local function set (control, value)
+	control:set_value (value, PBD.GroupControlDisposition.NoGroup)
+end
+
+function gain_db (track) return 20 * math.log (route (track):gain_control ():get_value (), 10) end
+function set_gain_db (track, db) set (route (track):gain_control (), 10 ^ (db / 20)) end
+function pan (track) return route (track):pan_azimuth_control ():get_value () end
+function set_pan (track, value) set (route (track):pan_azimuth_control (), value) end
+function muted (track) return route (track):mute_control ():get_value () > 0.5 end
+
+function set_mute (track, on)
+	set (route (track):mute_control (), on and 1 or 0)
+	for _ = 1, 200 do -- done by the audio thread, in its next cycle
+		if muted (track) == on then return end
+		ARDOUR.LuaAPI.usleep (5000)
+	end
+	error ("the mute did not switch")
+end
+
+local function order_of (r) return r:presentation_info_ptr ():order () end
+
+function tracks () -- in the order of the mixer
+	local found = {}
+	for t in Session:get_tracks ():iter () do found[#found + 1] = t end
+	table.sort (found, function (a, b) return order_of (a) < order_of (b) end)
+	return found
+end
+
+function names ()
+	local found = {}
+	for i, t in ipairs (tracks ()) do found[i] = t:name () end
+	return table.concat (found, "\t")
+end
+
+function add_track (track, before)
+	mono_track (track, before and order_of (route (before)) or ARDOUR.PresentationInfo.max_order)
+end
+
+
+function rename_track (track, new)
+	local renamed = route (track)
+	renamed:set_name (new) -- answers false even when it has done it
+	assert (renamed:name () == new, "cannot be called " .. new)
+end
+
+function move_track (track, before)
+	local wanted, moving = {}, route (track)
+	for _, t in ipairs (tracks ()) do
+		if t:name () == before then wanted[#wanted + 1] = moving end
+		if t:name () ~= track then wanted[#wanted + 1] = t end
+	end
+	-- Each in its turn goes to the end: Ardour closes the gaps after every step, so that smaller numbers would collide.
+	for i, t in ipairs (wanted) do t:set_presentation_order (1000 + i) end
+end
+
+local backend = AudioEngine:set_backend ("None (Dummy)", "ardour", "")
+assert (backend and not backend:isnil (), "no dummy backend")
+assert (AudioEngine:set_device_name ("Silence") == 0, "no silent device")
+assert (load_session (folder, name), "cannot load " .. folder)
+say ("ANSWER", "serving")
+
+for line in io.stdin:lines () do
+	local run, fault = load ("return " .. line)
+	if not run then run, fault = load (line) end
+	local done, value = false, fault
+	if run then done, value = pcall (run) end
+	say (done and "ANSWER" or "FAULT", (value == nil) and "" or (type (value) == "string" and value:gsub ("\t", "\\t") or value))
+	collectgarbage ()
+end
+close_session ()
+quit ()
