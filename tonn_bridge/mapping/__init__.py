@@ -10,7 +10,7 @@ from tonn_bridge.mapping.events import (
     StripName,
     StripValue,
 )
-from tonn_bridge.mapping.files import find, load, shipped
+from tonn_bridge.mapping.files import find, load, schema, shipped
 from tonn_bridge.mapping.model import EchoForm, Mapping
 from tonn_bridge.mapping.scales import Scale
 
@@ -29,5 +29,6 @@ __all__ = [
     "StripValue",
     "find",
     "load",
+    "schema",
     "shipped",
 ]

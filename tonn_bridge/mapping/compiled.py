@@ -15,7 +15,8 @@ from tonn_bridge.mapping.events import (
     StripName,
     StripValue,
 )
-from tonn_bridge.mapping.model import Control, EchoForm, Mapping, Meaning, Message, Strips
+from tonn_bridge.mapping.messages import Meaning, Message
+from tonn_bridge.mapping.model import Control, EchoForm, Mapping, Strips
 from tonn_bridge.mapping.scales import Scale, gain_scale, mute_scale, pan_scale
 from tonn_bridge.protocols import osc
 

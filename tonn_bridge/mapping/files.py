@@ -1,5 +1,6 @@
 """Finding mapping files: those that ship, by name, and people's own, by path."""
 
+import json
 from pathlib import Path
 
 from tonn_bridge.errors import MappingError
@@ -41,6 +42,11 @@ def load(name_or_path: str, base: Path | None = None) -> Mapping:
         MappingError: no such file, or mistakes in it, one per line.
     """
     return load_toml(find(name_or_path, base), Mapping, MappingError)
+
+
+def schema() -> str:
+    """The JSON Schema of mapping files, for editors that complete and check TOML."""
+    return json.dumps(Mapping.model_json_schema(), indent=2)
 
 
 def _folder() -> Path:

@@ -1,128 +1,34 @@
 """What a mapping file says, table by table. `mappings/README.md` explains every key with a worked example."""
 
-import re
-from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from tonn_bridge.core.laws import LAWS, DecibelLaw, FaderLaw, TableLaw, named_law
 from tonn_bridge.core.values import Gain
 from tonn_bridge.errors import RangeError
+from tonn_bridge.files import did_you_mean
+from tonn_bridge.mapping.messages import (
+    Address,
+    Greeting,
+    Meaning,
+    Message,
+    Question,
+    Signal,
+    Table,
+    ValueHeard,
+    heard,
+    names_strip,
+    sent,
+)
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
 HostAndPort = Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")]
 
-_ADDRESS = re.compile(r"/[!-~]*")
-_STRIP = "{strip}"
 
-
-class _Table(BaseModel):
-    """A table of a mapping file: unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Meaning(StrEnum):
-    """What stands at one place of a message."""
-
-    STRIP = "strip"
-    VALUE = "value"
-    TRACK_COUNT = "track_count"
-    NAME = "name"
-    NAMES = "names"
-    COUNT = "count"
-    PAN_TEXT = "pan_text"
-
-
-class Arg(_Table):
-    """One argument: its OSC type, and what stands there: a meaning, a constant, or (heard only) anything."""
-
-    type: Literal["i", "f", "s"] = Field(description="OSC type: i whole number, f float, s text.")
-    is_: Meaning | None = Field(
-        default=None,
-        alias="is",
-        description="What stands here: strip, value, track_count; in messages that are heard also name, names (one "
-        "per strip, up to the message's end), count, pan_text (such as 50%L).",
-    )
-    value: StrictInt | StrictFloat | StrictStr | None = Field(default=None, description="A constant that stands here.")
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if self.is_ is not None and self.value is not None:
-            raise ValueError('has both "is" and "value"; keep one')
-        if self.value is not None and isinstance(self.value, str) != (self.type == "s"):
-            raise ValueError(f'value {self.value!r} does not fit type "{self.type}"')
-        return self
-
-
-class Message(_Table):
-    """An OSC message: an address, in which {strip} stands for the strip's number, and arguments."""
-
-    address: str = Field(description="OSC address; {strip} stands for the strip's number.")
-    args: tuple[Arg, ...] = Field(default=(), description="The arguments in order; none unless given.")
-
-    @model_validator(mode="after")
-    def _well_formed(self) -> Self:
-        plain = self.address.replace(_STRIP, "1")
-        if not _ADDRESS.fullmatch(plain) or set(plain) & set("*?[]{}#,"):
-            raise ValueError(
-                f'address "{self.address}" must begin with / and hold no blanks nor any of *?[]{{}}#, '
-                f"except for {_STRIP}"
-            )
-        return self
-
-    def means(self, meaning: Meaning) -> bool:
-        """Whether `meaning` stands somewhere in the message."""
-        return any(arg.is_ is meaning for arg in self.args) or (meaning is Meaning.STRIP and _STRIP in self.address)
-
-
-def _sent(*allowed: Meaning) -> Callable[[Message], Message]:
-    """A check of a message that is sent: every argument is a constant or one of `allowed`."""
-
-    def check(message: Message) -> Message:
-        for place, arg in enumerate(message.args, 1):
-            if arg.is_ is None and arg.value is None:
-                raise ValueError(f'args[{place}] needs "is" or "value": nothing can be sent there')
-            _refuse(place, arg, allowed)
-        if Meaning.STRIP not in allowed and message.means(Meaning.STRIP):
-            raise ValueError(f"{_STRIP} has no meaning here")
-        return message
-
-    return check
-
-
-def _heard(*wanted: Meaning) -> Callable[[Message], Message]:
-    """A check of a message that is heard: exactly one of `wanted` stands in it, and the strip at most once."""
-
-    def check(message: Message) -> Message:
-        for place, arg in enumerate(message.args, 1):
-            _refuse(place, arg, (*wanted, Meaning.STRIP))
-        if sum(message.means(meaning) for meaning in wanted) != 1:
-            raise ValueError(f"needs one argument that is {_or(wanted)}")
-        return message
-
-    return check
-
-
-def _refuse(place: int, arg: Arg, allowed: tuple[Meaning, ...]) -> None:
-    if arg.is_ is not None and arg.is_ not in allowed:
-        raise ValueError(f'args[{place}] is "{arg.is_}", which has no meaning here; it may be {_or(allowed)}')
-
-
-def _or(meanings: tuple[Meaning, ...]) -> str:
-    return " or ".join(f'"{meaning}"' for meaning in meanings) or "a constant"
-
-
-Greeting = Annotated[Message, AfterValidator(_sent(Meaning.STRIP, Meaning.TRACK_COUNT))]
-Question = Annotated[Message, AfterValidator(_sent(Meaning.STRIP))]
-Signal = Annotated[Message, AfterValidator(_sent())]
-ValueHeard = Annotated[Message, AfterValidator(_heard(Meaning.VALUE))]
-
-
-class Ports(_Table):
+class Ports(Table):
     """Where the DAW listens and where it sends."""
 
     send: HostAndPort | None = Field(
@@ -134,7 +40,7 @@ class Ports(_Table):
     )
 
 
-class Strips(_Table):
+class Strips(Table):
     """How strips are counted and named on the wire."""
 
     first: Annotated[int, Field(ge=0, le=1)] = Field(default=1, description="The first strip's number on the wire.")
@@ -145,7 +51,7 @@ class Strips(_Table):
     blank_names: tuple[str, ...] = Field(default=(), description='Names that mean "there is no such strip".')
 
 
-class Presence(_Table):
+class Presence(Table):
     """How we notice that the DAW has gone."""
 
     ask_after_s: Seconds = Field(description="Silence after which the DAW is asked for a sign of life.")
@@ -155,12 +61,12 @@ class Presence(_Table):
     ask: tuple[Signal, ...] = Field(
         default=(), description="What is asked; the greeting again unless given. Any answer is a sign of life."
     )
-    alive: tuple[str, ...] = Field(
+    alive: tuple[Address, ...] = Field(
         default=(), description="Addresses that come only to show that the DAW lives (heartbeats, answers to ask)."
     )
 
 
-class KeepAlive(_Table):
+class KeepAlive(Table):
     """What must be said again and again for the DAW to go on talking."""
 
     every_s: Seconds = Field(description="Seconds from one time to the next.")
@@ -175,7 +81,7 @@ class EchoForm(StrEnum):
     NONE = "none"
 
 
-class Echo(_Table):
+class Echo(Table):
     """What comes back after we write."""
 
     form: EchoForm = Field(
@@ -184,7 +90,7 @@ class Echo(_Table):
     late_s: Seconds = Field(description="How long after a write its last echo may still come.")
 
 
-class Pacing(_Table):
+class Pacing(Table):
     """How fast the DAW can take what we send."""
 
     messages_per_s: Annotated[float, Field(gt=0.0, le=100_000.0)] = Field(
@@ -199,10 +105,16 @@ class Pacing(_Table):
     )
 
 
-class Law(_Table):
+def _is_law(name: str) -> str:
+    if name not in LAWS:
+        raise ValueError(f'no law is called "{name}"{did_you_mean(name, list(LAWS)) or "; known:"} {", ".join(LAWS)}')
+    return name
+
+
+class Law(Table):
     """How the numbers on the wire stand for dB."""
 
-    law: str | None = Field(
+    law: Annotated[str, AfterValidator(_is_law)] | None = Field(
         default=None, description=f"Name of a fader law: {', '.join(sorted(LAWS))} (decibel: the number is dB)."
     )
     points: tuple[tuple[Number, Number], ...] | None = Field(
@@ -262,16 +174,10 @@ class Control(Message):
 
     @model_validator(mode="after")
     def _names_its_strip(self) -> Self:
-        _sent(Meaning.STRIP, Meaning.VALUE)(self)
-        _heard(Meaning.VALUE)(self)
-        _each_has_strip((self, *self.read))
+        sent(Meaning.STRIP, Meaning.VALUE)(self)
+        heard(Meaning.VALUE)(self)
+        names_strip((self, *self.read))
         return self
-
-
-def _each_has_strip(messages: tuple[Message, ...]) -> None:
-    for message in messages:
-        if not message.means(Meaning.STRIP):
-            raise ValueError(f"{message.address} does not say which strip: put {_STRIP} in it, or an arg that is it")
 
 
 class Steps(StrEnum):
@@ -281,7 +187,7 @@ class Steps(StrEnum):
     TRUNCATE = "truncate"
 
 
-class _Stepped(_Table):
+class _Stepped(Table):
     steps: Annotated[int, Field(ge=2, le=1 << 24)] | None = Field(
         default=None, description="How many positions the device has from end to end; none: as many as a float has."
     )
@@ -300,8 +206,8 @@ class GainConfirm(Law, Message):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        _heard(Meaning.VALUE)(self)
-        _each_has_strip((self,))
+        heard(Meaning.VALUE)(self)
+        names_strip((self,))
         return self
 
 
@@ -314,8 +220,8 @@ class PanConfirm(Message):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        _heard(Meaning.VALUE, Meaning.PAN_TEXT)(self)
-        _each_has_strip((self,))
+        heard(Meaning.VALUE, Meaning.PAN_TEXT)(self)
+        names_strip((self,))
         return self
 
 
@@ -337,6 +243,8 @@ class GainControl(_Stepped, Law, Control):
     def _says_off(self) -> Self:
         if self.is_decibel and self.off is None:
             raise ValueError('needs "off": the number that this DAW takes for minus infinity dB')
+        if self.is_decibel and (self.steps is not None or self.sends_whole):
+            raise ValueError('the decibel law has no steps, and its value is of type "f"')
         return self
 
 
@@ -371,34 +279,34 @@ class NameControl(Message):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        _heard(Meaning.NAME)(self)
-        _each_has_strip((self,))
+        heard(Meaning.NAME)(self)
+        names_strip((self,))
         return self
 
 
-class Strip(_Table):
+class Strip(Table):
     """What can be set and read on each strip."""
 
-    gain: GainControl
-    pan: PanControl | None = None
-    mute: MuteControl | None = None
-    name: NameControl | None = None
+    gain: GainControl = Field(description="The fader.")
+    pan: PanControl | None = Field(default=None, description="The pan, where it can be set.")
+    mute: MuteControl | None = Field(default=None, description="The mute, where it is told.")
+    name: NameControl | None = Field(default=None, description="The name, where each strip tells its own.")
 
 
-class StripList(_Table):
+class StripList(Table):
     """How the DAW tells which strips there are, apart from naming them one by one."""
 
-    count: Annotated[Message, AfterValidator(_heard(Meaning.COUNT))] | None = Field(
+    count: Annotated[Message, AfterValidator(heard(Meaning.COUNT))] | None = Field(
         default=None, description="The message that tells how many strips there are."
     )
-    names: Annotated[Message, AfterValidator(_heard(Meaning.NAMES))] | None = Field(
+    names: Annotated[Message, AfterValidator(heard(Meaning.NAMES))] | None = Field(
         default=None, description="The message that tells all names at once, in order."
     )
-    entry: Annotated[Message, AfterValidator(_heard(Meaning.NAME))] | None = Field(
+    entry: Annotated[Message, AfterValidator(heard(Meaning.NAME))] | None = Field(
         default=None, description="The message that tells one strip of a list that is sent strip by strip."
     )
     end: Message | None = Field(default=None, description="The message that closes such a list.")
-    changed: tuple[str, ...] = Field(
+    changed: tuple[Address, ...] = Field(
         default=(), description="Addresses that say that strips have come, gone or moved: everything is asked again."
     )
 
@@ -407,17 +315,17 @@ class StripList(_Table):
         if (self.entry is None) != (self.end is None):
             raise ValueError('"entry" and "end" belong together')
         if self.entry is not None:
-            _each_has_strip((self.entry,))
+            names_strip((self.entry,))
         return self
 
 
-class Mapping(_Table):
+class Mapping(Table):
     """How one DAW or console is spoken to over OSC."""
 
     name: Annotated[str, Field(min_length=1)] = Field(description="What people call it.")
     source: Annotated[str, Field(min_length=1)] = Field(description="Where the facts in this file come from.")
-    ports: Ports
-    strips: Strips
+    ports: Ports = Field(description="Where it listens and where it sends.")
+    strips: Strips = Field(description="How strips are counted on the wire.")
     greeting: tuple[Greeting, ...] = Field(
         default=(),
         description="Sent first, and again when the DAW comes back; messages with a strip go to each.",
@@ -428,9 +336,19 @@ class Mapping(_Table):
         description="What asks for all present values; messages with a strip go to each strip. Every ask of the "
         "strip's controls unless given.",
     )
-    presence: Presence
-    keep_alive: KeepAlive | None = None
-    echo: Echo
-    pacing: Pacing
-    strip: Strip
-    list: StripList = StripList()
+    presence: Presence = Field(description="How we notice that it has gone.")
+    keep_alive: KeepAlive | None = Field(default=None, description="What must be repeated, if anything.")
+    echo: Echo = Field(description="What comes back after we write.")
+    pacing: Pacing = Field(description="How fast it can take what we send.")
+    strip: Strip = Field(description="What can be set and read on each strip.")
+    list: StripList = Field(default=StripList(), description="How it tells which strips there are.")
+
+    @model_validator(mode="after")
+    def _controls_differ(self) -> Self:
+        seen: dict[tuple[object, ...], str] = {}
+        for name, control in (("gain", self.strip.gain), ("pan", self.strip.pan), ("mute", self.strip.mute)):
+            for message in (control.read or (control,)) if control else ():
+                other = seen.setdefault((message.address, message.args), name)
+                if other != name:
+                    raise ValueError(f"strip.{other} and strip.{name} are told by the same message, {message.address}")
+        return self

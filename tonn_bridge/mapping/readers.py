@@ -8,7 +8,8 @@ from typing import Final
 
 from tonn_bridge.core.values import MAX_GAIN_DB, Param
 from tonn_bridge.mapping.events import Event, StripCount, StripGone, StripName, StripValue
-from tonn_bridge.mapping.model import GainConfirm, Meaning, Message, PanConfirm, Strips
+from tonn_bridge.mapping.messages import Meaning, Message
+from tonn_bridge.mapping.model import GainConfirm, PanConfirm, Strips
 from tonn_bridge.mapping.scales import Scale
 from tonn_bridge.protocols.osc import Argument
 
