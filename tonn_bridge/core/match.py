@@ -90,7 +90,7 @@ def _moved_to(old: int, before: Strips, now: Strips) -> int | None:
         places = [strip for strip, other in now.items() if other == name]
         twins = [strip for strip, other in before.items() if other == name]
         if len(places) == len(twins):
-            return places[twins.index(old)] if places else (old if _renamed(old, before, now) else None)
+            return places[twins.index(old)]
         if places:
             return None
     return old if old in now and (_says_nothing(name) or _renamed(old, before, now)) else None

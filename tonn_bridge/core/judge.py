@@ -1,0 +1,243 @@
+"""One control in the DAW: what it holds, what we sent to it, and whether news of it is an echo or a hand.
+
+The rules, in wire numbers so that the DAW's own steps decide what "the same" means:
+
+- A reading that matches the write under way settles it: from now on that reading is what the control holds.
+- A reading that matches another write of the last seconds is an echo, however late, doubled or out of order.
+- Any other reading that differs from what the control held is a hand, and a hand ends the write under way.
+- What stays in doubt (an echo that contradicts what we believe, a hand that met a write on its way) is settled by
+  asking the DAW once the last possible echo is past; its answer is the truth. Where our own late write had run
+  over the hand, the hand's value is put back.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+
+class Scale(Protocol):
+    """How one parameter travels: wire numbers against dB or pan position (`low`..`high` are values)."""
+
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+    def wire_of(self, value: float) -> float: ...
+    def value_of(self, wire: float) -> float: ...
+    def same(self, a: float, b: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EchoHabits:
+    """What a DAW does after our write.
+
+    `late_s`: how late an echo may come. `echoes` False: it never reports our own writes and must be asked.
+    `same_form`: the echo looks like a hand's move. `can_ask`: a value can be asked for.
+    """
+
+    late_s: float = 0.5
+    echoes: bool = True
+    same_form: bool = True
+    can_ask: bool = True
+
+
+class Verdict(Enum):
+    """What a reading turned out to be."""
+
+    FIRST = auto()
+    ECHO = auto()
+    SETTLED = auto()
+    HAND = auto()
+    OVERRUN = auto()
+    """A write of ours that was on its way ran over a hand: `reading` holds the hand's value, to be put back."""
+
+
+class Need(Enum):
+    """What a control wants after its time has come."""
+
+    WRITE = auto()
+    ASK = auto()
+    SETTLED = auto()
+
+
+ASK_AFTER_S = 0.1
+"""A DAW that never echoes is asked this long after the last write, so that a glide is not asked about at each step."""
+
+REMEMBERED = 64
+"""Writes kept per control, so that a flood costs no more than this."""
+
+
+@dataclass(slots=True)
+class _Sent:
+    wire: float
+    at: float
+    landed: bool = False
+
+
+class Judge:
+    """Follows one control. `reading` is what the DAW holds as far as we know, `target` the write under way.
+
+    `landing` is how far from a written value (in dB, or pan position) a control may come to rest and still be only
+    the DAW's rounding: a coarse fader's half step.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_defended",
+        "_landing",
+        "_last_word",
+        "_scale",
+        "_sent",
+        "_tries",
+        "due",
+        "habits",
+        "reading",
+        "target",
+    )
+
+    def __init__(self, scale: Scale, habits: EchoHabits, landing: float) -> None:
+        self._scale = scale
+        self.habits = habits
+        self._landing = landing
+        self.reading: float | None = None
+        self.target: float | None = None
+        self.due: float | None = None
+        """When `wake` is to be called, in the clock's seconds; None while nothing is waited for."""
+        self._last_word: float | None = None
+        self._sent: deque[_Sent] = deque(maxlen=REMEMBERED)
+        self._tries = 0
+        self._asked = False
+        self._defended: tuple[float, ...] = ()
+
+    @property
+    def shown(self) -> float | None:
+        """What the control shows, or is about to."""
+        return self.reading if self.target is None else self.target
+
+    def write(self, wire: float) -> None:
+        """A new value is on its way to the outbox; it replaces the one under way."""
+        self.target = wire
+        self._tries = 0
+        self._asked = False
+        self._defended = ()
+
+    def sent(self, wire: float, now: float) -> bool:
+        """`wire` has left. True when the control stands there already: no echo need come, it is settled."""
+        self._forget(now)
+        quiet = not self._sent
+        self._sent.append(_Sent(wire, now))
+        self.due = now + (self.habits.late_s if self.habits.echoes else min(ASK_AFTER_S, self.habits.late_s))
+        if wire != self.target:
+            return False
+        self._tries += 1
+        if quiet and self._last_word is not None and self._scale.same(wire, self._last_word):
+            self._settle(self._last_word, now)
+            return True
+        return False
+
+    def confirmed(self, wire: float, tolerance: float, now: float) -> Verdict:
+        """A reading in another form, which can only confirm the write under way (within `tolerance` wire units)."""
+        if self.target is None or not self._under_way() or abs(wire - self.target) > tolerance:
+            return Verdict.ECHO
+        self._settle(self.target, now)
+        return Verdict.SETTLED
+
+    def heard(self, wire: float, now: float) -> Verdict:
+        """Judge a reading of the DAW."""
+        self._forget(now)
+        self._last_word = wire
+        if self.reading is None:
+            self.reading = wire
+            return Verdict.FIRST
+        echo = self._echo_of(wire)
+        if echo is not None:
+            echo.landed = True
+            if self.target is not None and echo.wire == self.target:
+                self._settle(wire, now)
+                return Verdict.SETTLED
+            return Verdict.ECHO
+        if self._scale.same(wire, self.reading):
+            return Verdict.ECHO
+        if any(self._scale.same(wire, ours) for ours in self._defended):
+            self._defended = ()
+            return Verdict.OVERRUN
+        self._take(wire, now)
+        return Verdict.HAND
+
+    def wake(self, now: float) -> Need | None:
+        """The time in `due` has come: what to do now, if anything."""
+        self.due = None
+        self._forget(now)
+        if self.target is not None:
+            return self._unconfirmed(now)
+        if self._sent:
+            self.due = self._sent[-1].at + self.habits.late_s
+            return None
+        return self._doubt(now)
+
+    def rebind(self, wire: float | None) -> None:
+        """The track stands on another strip now, which holds `wire`: no hand did that."""
+        self.reading = self._last_word = wire
+        self._sent.clear()
+        self._defended = ()
+
+    def _take(self, wire: float, now: float) -> None:
+        """A hand has it: whatever of ours is still on its way may yet run over it."""
+        self._defended = tuple(sent.wire for sent in self._sent if not sent.landed)
+        self.reading, self.target, self._asked = wire, None, False
+        if self._defended:
+            self.due = now + self.habits.late_s
+
+    def _settle(self, wire: float, now: float) -> None:
+        self.reading, self._last_word, self.target = wire, wire, None
+        self.due = now + self.habits.late_s
+
+    def _unconfirmed(self, now: float) -> Need:
+        if self.habits.echoes and self._tries < 2:
+            return Need.WRITE
+        if not self.habits.echoes and self.habits.can_ask and not self._asked:
+            self._asked = True
+            self.due = now + self.habits.late_s
+            return Need.ASK
+        self.reading = self._last_word = self.target
+        self.target = None
+        return Need.SETTLED
+
+    def _doubt(self, now: float) -> Need | None:
+        """After the last possible echo: is what the DAW said last what we believe?"""
+        agrees = self.reading is None or self._last_word is None or self._scale.same(self._last_word, self.reading)
+        if agrees and not self._defended:
+            return None
+        if self.habits.can_ask and not self._asked:
+            self._asked = True
+            self.due = now + self.habits.late_s
+            return Need.ASK
+        self._defended = ()
+        if agrees:
+            return None
+        self.reading = self._last_word
+        return Need.SETTLED
+
+    def _echo_of(self, wire: float) -> _Sent | None:
+        """The write this reading answers: to the wire's own step, else (in the same form) to the nearest landing."""
+        for sent in reversed(self._sent):
+            if self._scale.same(wire, sent.wire):
+                return sent
+        if not self.habits.same_form or self.reading is None or self._scale.same(wire, self.reading):
+            return None
+        open_writes = [(self._off(wire, sent.wire), sent) for sent in self._sent if not sent.landed]
+        near = min(open_writes, key=lambda pair: pair[0], default=None)
+        return near[1] if near is not None and near[0] <= self._landing else None
+
+    def _off(self, a: float, b: float) -> float:
+        value_a, value_b = self._scale.value_of(a), self._scale.value_of(b)
+        return 0.0 if value_a == value_b else abs(value_a - value_b)
+
+    def _under_way(self) -> bool:
+        return any(sent.wire == self.target for sent in self._sent)
+
+    def _forget(self, now: float) -> None:
+        while self._sent and self._sent[0].at + self.habits.late_s <= now:
+            self._sent.popleft()

@@ -1,0 +1,65 @@
+"""The mixer's state as a JSON document, and back: what must survive a crash."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tonn_bridge.core import Param
+from tonn_bridge.core.mix import Showing
+from tonn_bridge.engine.mixer import Goal, Mixer
+from tonn_bridge.engine.strip import Strip, Wires
+
+_WIRES = ("user", "baseline", "ridden", "last")
+
+
+def remember(mixer: Mixer, mapping: str) -> dict[str, Any]:
+    """Everything `recall` needs; wire numbers belong to the DAW mapping named beside them."""
+    mixer.remember()
+    return {
+        "mapping": mapping,
+        "showing": mixer.showing,
+        "applied": mixer.applied,
+        "goal": mixer.goal,
+        "tracks": {str(number): _track(strip) for number, strip in mixer.strips.items()},
+    }
+
+
+def recall(mixer: Mixer, document: Mapping[str, Any], mapping: str) -> None:
+    """Put a mixer that has not met its DAW yet into the state remembered.
+
+    Under another mapping the wire numbers mean nothing, so the values themselves are converted.
+    """
+    mixer.showing = Showing(document["showing"])
+    mixer.applied = bool(document["applied"])
+    mixer.goal = Goal(document["goal"]) if document["goal"] is not None else None
+    for number, strip in mixer.strips.items():
+        track = document["tracks"].get(str(number))
+        if track is None:
+            continue
+        strip.held_adjust_db = track["held_adjust_db"]
+        for name in _WIRES:
+            setattr(strip, name, _wires(strip, track[name], same_mapping=document["mapping"] == mapping))
+
+
+def _track(strip: Strip) -> dict[str, Any]:
+    held = {"held_adjust_db": strip.held_adjust_db}
+    return held | {name: _pairs(strip, getattr(strip, name)) for name in _WIRES}
+
+
+def _pairs(strip: Strip, wires: Wires) -> dict[str, dict[str, float | None]]:
+    """Each wire number with its value beside it; off has no number in JSON and is null."""
+    pairs: dict[str, dict[str, float | None]] = {}
+    for param, wire in wires.items():
+        value = strip.scales[param].value_of(wire)
+        pairs[param.value] = {"wire": wire, "value": None if value == float("-inf") else value}
+    return pairs
+
+
+def _wires(strip: Strip, pairs: Mapping[str, Mapping[str, float | None]], *, same_mapping: bool) -> Wires:
+    wires: Wires = {}
+    for name, pair in pairs.items():
+        param, wire = Param(name), pair["wire"]
+        if not same_mapping or wire is None:
+            value = pair["value"]
+            wire = strip.scales[param].wire_of(float("-inf") if value is None else value)
+        wires[param] = wire
+    return wires

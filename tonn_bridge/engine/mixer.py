@@ -1,0 +1,526 @@
+"""The one owner of the mix. Everything that moves a fader comes through here, in order; everybody else reads views.
+
+All of it runs on the event loop's thread, so a call is an entry in the one inbox, and nothing is locked.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.core import (
+    Gain,
+    GainMode,
+    Pan,
+    Param,
+    Proposal,
+    TonnSettings,
+    TrackSpec,
+    blend_gain,
+    blend_pan,
+    propose,
+)
+from tonn_bridge.core.judge import EchoHabits, Need, Scale, Verdict
+from tonn_bridge.core.mix import MixView, Showing
+from tonn_bridge.engine.glide import Control, Glide
+from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
+from tonn_bridge.errors import NotPossible
+
+log = logging.getLogger(__name__)
+
+
+class Daw(Protocol):
+    """What the mixer needs of the link to a DAW; tracks are the session's numbers, values are wire numbers."""
+
+    def scale(self, param: Param) -> Scale: ...
+
+    @property
+    def params(self) -> frozenset[Param]:
+        """The controls it can be told to move."""
+        ...
+
+    @property
+    def habits(self) -> EchoHabits: ...
+
+    @property
+    def glide_step_s(self) -> float: ...
+
+    def put(self, number: int, param: Param, wire: float) -> None:
+        """Send it as soon as the DAW's pace allows; a newer value for the same control takes its place."""
+        ...
+
+    def withdraw(self, number: int, param: Param) -> None:
+        """Do not send what is still waiting for this control."""
+        ...
+
+    def ask(self, number: int, param: Param) -> None: ...
+
+
+class Goal(StrEnum):
+    """Where a movement of the whole mix is going."""
+
+    PROPOSAL = "proposal"
+    USER = "user"
+    RIDDEN = "ridden"
+
+
+JUDGE_EVERY_S = 0.02
+
+
+class Mixer:
+    """Applies changes in order and publishes views.
+
+    `changed` is called after every change, from inside the change: it must only note that there is one.
+    """
+
+    def __init__(
+        self,
+        tracks: Sequence[TrackSpec],
+        daw: Daw,
+        clock: Clock,
+        *,
+        mode: GainMode = GainMode.ABSOLUTE,
+        glide_s: float = 0.3,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._daw = daw
+        self._clock = clock
+        self._mode = mode
+        self._glide_s = glide_s
+        self._changed_hook = changed
+        self._sequence = 0
+        scales = {param: daw.scale(param) for param in DRIVEN if param in daw.params}
+        self.strips = {track.number: Strip(track, scales, daw.habits) for track in tracks}
+        self.showing = Showing.USER
+        self.applied = False
+        self.goal: Goal | None = None
+        self._departed = True
+        self._glide: Glide | None = None
+        self._glide_timer: Timer | None = None
+        self._judge_timer: Timer | None = None
+        self._pending: set[Control] = set()
+        self._still = asyncio.Event()
+        self._still.set()
+        self._bound = False
+        self._view: MixView | None = None
+
+    # --- what everybody reads -----------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> MixView:
+        """The mix as it stands; the same object until something changes."""
+        if self._view is None or self._view.sequence != self._sequence:
+            self._view = MixView(
+                sequence=self._sequence,
+                showing=self.showing,
+                applied=self.applied,
+                moving=self.goal is not None,
+                tracks=tuple(
+                    strip.view(self.proposal(strip), self._adjust_db(strip)) for strip in self.strips.values()
+                ),
+            )
+        return self._view
+
+    def proposal(self, strip: Strip) -> Proposal | None:
+        """What Tonn's settings mean on this DAW, with this user's fader where that counts."""
+        if strip.settings is None:
+            return None
+        user = strip.user if strip.user and self.applied else strip.readings
+        return propose(
+            strip.settings,
+            mode=self._mode,
+            user_gain=strip.setting(user).gain,
+            top=Gain(strip.scales[Param.GAIN].high),
+        )
+
+    @property
+    def has_proposal(self) -> bool:
+        return any(strip.settings is not None for strip in self.strips.values())
+
+    async def still(self) -> None:
+        """Return when no fader of ours is under way any more."""
+        await self._still.wait()
+
+    # --- what people and Tonn want ------------------------------------------------------------------------------
+
+    def set_proposal(self, settings: Mapping[int, TonnSettings]) -> None:
+        """Tonn's settings, by track number; the faders stay where they are until `apply`."""
+        for number, strip in self.strips.items():
+            strip.settings = settings.get(number)
+        self._changed()
+
+    def apply(self) -> None:
+        """Head for the proposal; the user's own mix is kept first, unless the DAW shows Tonn's already.
+
+        Like `revert` and `compare` this only decides where to go, so that it can be written down before the first
+        fader moves; `depart` moves them.
+
+        Raises:
+            NotPossible: there is no proposal, or the DAW has not told where every fader stands.
+        """
+        if not self.has_proposal:
+            raise NotPossible("there is no proposal yet: ask for a preview first")
+        self._check_ready()
+        self._keep_user_mix()
+        self._hold()
+        for strip in self.strips.values():
+            strip.baseline = {}
+        self.showing, self.applied = Showing.PROPOSAL, True
+        self._head_for(Goal.PROPOSAL)
+
+    def revert(self) -> None:
+        """Head back for the user's own mix.
+
+        Raises:
+            NotPossible: nothing has been applied.
+        """
+        self._check_applied("revert")
+        self._hold()
+        self.showing, self.applied = Showing.USER, False
+        self._head_for(Goal.USER)
+
+    def compare(self) -> None:
+        """Head for the other of the two: Tonn's mix, with the hand's adjustments, or the user's.
+
+        Raises:
+            NotPossible: nothing has been applied.
+        """
+        self._check_applied("compare")
+        if self.showing is Showing.USER:
+            self._keep_user_mix()
+            self.showing = Showing.PROPOSAL
+            self._head_for(Goal.RIDDEN)
+            return
+        self._hold()
+        for strip in self.strips.values():
+            strip.ridden = dict(strip.shown())
+        self.showing = Showing.USER
+        self._head_for(Goal.USER)
+
+    def depart(self) -> None:
+        """Move the faders to where the last decision goes, gliding; `still` waits for them."""
+        if self.goal is not None:
+            self._go(self.goal)
+
+    def morph(self, amount: float) -> None:
+        """Stand `amount` of the way from the user's mix (0) to the proposal (1); moves faders, so it adjusts.
+
+        Raises:
+            NotPossible: nothing has been applied.
+        """
+        self._check_applied("morph")
+        self._keep_user_mix()
+        self._stop()
+        self.showing = Showing.PROPOSAL if amount >= 1.0 else Showing.BLEND
+        for number, strip in self.strips.items():
+            proposal = self.proposal(strip)
+            if proposal is not None:
+                for param, wire in _blend(strip, proposal, amount).items():
+                    self._write((number, param), wire)
+        self._changed()
+
+    def move(self, number: int, param: Param, value: float) -> None:
+        """Move a control as if by hand: dB for gain (-inf is off), -1..1 for pan; past an end it stops there."""
+        strip = self.strips[number]
+        self._check_moves(strip, param)
+        scale = strip.scales[param]
+        self._drop((number, param))
+        self._write((number, param), scale.wire_of(min(max(value, scale.low), scale.high)))
+        self._changed()
+
+    def adjust(self, number: int, adjust_db: float) -> None:
+        """Move a fader to `adjust_db` dB above the baseline that Tonn's mix settled on.
+
+        Raises:
+            NotPossible: Tonn's mix is not what the DAW shows.
+        """
+        strip = self.strips[number]
+        base = strip.baseline.get(Param.GAIN)
+        if base is None or self.showing is Showing.USER:
+            raise NotPossible(f'"{strip.spec.name}" has nothing to be adjusted against: apply Tonn\'s mix first')
+        self.move(number, Param.GAIN, strip.scales[Param.GAIN].value_of(base) + adjust_db)
+
+    # --- what the DAW says --------------------------------------------------------------------------------------
+
+    def daw_read(self, number: int, param: Param, wire: float) -> None:
+        """The DAW reported a value, in the form in which a hand's move comes too."""
+        strip = self.strips[number]
+        if param is Param.MUTE:
+            strip.muted = wire >= 0.5
+            self._changed()
+            return
+        judge = strip.judges[param]
+        verdict = judge.heard(wire, self._clock.now())
+        if verdict is Verdict.HAND:
+            log.debug("hand on %s %s: %s", strip.spec.name, param, wire)
+            self._drop((number, param))
+            self._daw.withdraw(number, param)
+            if self.goal is not None:
+                strip.handed.add(param)
+        elif verdict is Verdict.OVERRUN and judge.reading is not None:
+            self._write((number, param), judge.reading)
+        self._after((number, param), verdict)
+
+    def daw_confirmed(self, number: int, param: Param, wire: float, tolerance: float) -> None:
+        """The DAW reported a value in a form that can only confirm a write."""
+        if param in DRIVEN:
+            judge = self.strips[number].judges[param]
+            self._after((number, param), judge.confirmed(wire, tolerance, self._clock.now()))
+
+    def daw_sent(self, number: int, param: Param, wire: float) -> None:
+        """A value has left for the DAW."""
+        judge = self.strips[number].judges[param]
+        if judge.sent(wire, self._clock.now()):
+            self._after((number, param), Verdict.SETTLED)
+        self._watch()
+
+    def daw_bound(self, places: Mapping[int, int], readings: Mapping[int, Wires], *, fresh: bool) -> None:
+        """The session's tracks stand on these strips, which hold these values; `fresh` after a (re)connection.
+
+        A track that was moved in the DAW takes its settings along: no hand did that. A DAW that came back holding
+        an older state of ours, and nothing else, gets the mix back that it was showing.
+        """
+        older = fresh and self._holds_older_state(readings)
+        self._pending = {control for control in self._pending if control[0] in places}
+        for number, strip in self.strips.items():
+            strip.place = places.get(number)
+            held = readings.get(number, {})
+            strip.muted = held.get(Param.MUTE, 0.0) >= 0.5
+            for param, judge in strip.judges.items():
+                judge.rebind(held.get(param, judge.reading))
+        self._bound = True
+        if self.goal is not None and self._departed:
+            self._go(self.goal)
+        elif older:
+            for number, strip in self.strips.items():
+                for param, wire in strip.last.items():
+                    if not strip.scales[param].same(strip.readings.get(param, wire), wire):
+                        self._write((number, param), wire)
+        else:
+            for number, strip in self.strips.items():
+                for param, judge in strip.judges.items():
+                    if judge.target is not None:
+                        self._write((number, param), judge.target)
+        self._arrive()
+        self._changed()
+
+    def daw_lost(self) -> None:
+        """The DAW fell silent; what is known of it is kept, and so is what was under way."""
+        self.remember()
+        self._bound = False
+        self._stop_glide()
+        self._changed()
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _head_for(self, goal: Goal) -> None:
+        self._stop_glide()
+        self.goal, self._departed = goal, False
+        self._still.clear()
+        self._changed()
+
+    def _go(self, goal: Goal) -> None:
+        """Glide every control to `goal`."""
+        self._stop_glide()
+        self.goal, self._departed = goal, True
+        self._still.clear()
+        glide = Glide(self._glide_s, self._clock.now())
+        for number, strip in self.strips.items():
+            strip.handed.clear()
+            for param, wire in self._wires(strip, goal).items():
+                judge, scale = strip.judges[param], strip.scales[param]
+                start = judge.shown
+                if start is not None and not (judge.target is None and scale.same(start, wire)):
+                    glide.add((number, param), scale, start, wire)
+        self._glide = glide
+        self._step()
+
+    def _wires(self, strip: Strip, goal: Goal) -> Wires:
+        if goal is Goal.PROPOSAL:
+            proposal = self.proposal(strip)
+            return strip.wires(proposal) if proposal is not None else {}
+        return strip.user if goal is Goal.USER else strip.ridden
+
+    def _step(self) -> None:
+        self._glide_timer = None
+        if self._glide is None:
+            return
+        for control, wire in self._glide.step(self._clock.now()):
+            self._write(control, wire)
+        if self._glide.over:
+            self._glide = None
+            self._arrive()
+        else:
+            self._glide_timer = self._clock.call_later(self._daw.glide_step_s, self._step)
+        self._changed()
+
+    def _write(self, control: Control, wire: float) -> None:
+        number, param = control
+        strip = self.strips[number]
+        if strip.place is None:
+            return
+        strip.judges[param].write(wire)
+        self._pending.add(control)
+        self._still.clear()
+        if self._bound:
+            self._daw.put(number, param, wire)
+
+    def _drop(self, control: Control) -> None:
+        if self._glide is not None:
+            self._glide.drop(control)
+
+    def _after(self, control: Control, verdict: Verdict) -> None:
+        self._watch()
+        if verdict is Verdict.ECHO:
+            return
+        if verdict is Verdict.SETTLED or verdict is Verdict.HAND:
+            self._pending.discard(control)
+            self._arrive()
+        self._changed()
+
+    def _watch(self) -> None:
+        if self._judge_timer is None:
+            self._judge_timer = self._clock.call_later(JUDGE_EVERY_S, self._wake)
+
+    def _wake(self) -> None:
+        self._judge_timer = None
+        now, waiting = self._clock.now(), False
+        for number, strip in self.strips.items():
+            for param, judge in strip.judges.items():
+                if judge.due is not None and judge.due <= now and self._bound:
+                    self._serve((number, param), judge.wake(now))
+                waiting = waiting or judge.due is not None
+        if waiting:
+            self._watch()
+
+    def _serve(self, control: Control, need: Need | None) -> None:
+        number, param = control
+        judge = self.strips[number].judges[param]
+        if need is Need.WRITE and judge.target is not None:
+            self._daw.put(number, param, judge.target)
+        elif need is Need.ASK:
+            self._daw.ask(number, param)
+        elif need is Need.SETTLED:
+            self._after(control, Verdict.SETTLED)
+
+    def _arrive(self) -> None:
+        """If everything has come to rest, a movement of the whole mix has arrived: take the baseline."""
+        if self._pending or self._glide is not None or not self._departed:
+            return
+        goal, self.goal = self.goal, None
+        if goal is Goal.PROPOSAL:
+            for strip in self.strips.values():
+                self._take_baseline(strip)
+        self._still.set()
+
+    def _take_baseline(self, strip: Strip) -> None:
+        """What the DAW settled on; where a hand took the fader on its way, where it would have gone."""
+        proposal = self.proposal(strip)
+        wanted = strip.wires(proposal) if proposal is not None else {}
+        strip.baseline = {}
+        for param, reading in strip.readings.items():
+            strip.baseline[param] = wanted.get(param, reading) if param in strip.handed else reading
+
+    def _stop_glide(self) -> None:
+        if self._glide_timer is not None:
+            self._glide_timer.cancel()
+            self._glide_timer = None
+        self._glide = None
+
+    def _stop(self) -> None:
+        """End a movement of the whole mix where it is; its baseline is what it was going to."""
+        self._stop_glide()
+        goal, self.goal, self._departed = self.goal, None, True
+        if goal is Goal.PROPOSAL:
+            for strip in self.strips.values():
+                proposal = self.proposal(strip)
+                strip.baseline = {**strip.readings, **(strip.wires(proposal) if proposal is not None else {})}
+
+    def _hold(self) -> None:
+        self._stop()
+        for strip in self.strips.values():
+            strip.held_adjust_db = self._adjust_db(strip)
+
+    def _keep_user_mix(self) -> None:
+        """While the DAW shows the user's mix, what stands there is the user's mix, with whatever a hand edited.
+
+        On the way back to it only what a hand has taken counts: the rest stands somewhere between two mixes.
+        """
+        if self.showing is not Showing.USER:
+            return
+        for strip in self.strips.values():
+            if self.goal is None:
+                strip.user = dict(strip.shown())
+            else:
+                strip.user |= {param: wire for param, wire in strip.readings.items() if param in strip.handed}
+
+    def _adjust_db(self, strip: Strip) -> float | None:
+        if self.showing is Showing.USER or self.goal is not None:
+            return strip.held_adjust_db
+        return strip.live_adjust_db()
+
+    def _check_ready(self) -> None:
+        lost = [strip.spec.name for strip in self.strips.values() if strip.place is None]
+        if not self._bound:
+            raise NotPossible(
+                "the DAW does not answer, so nothing was moved; `tonn-bridge doctor` looks for the reason"
+            )
+        if lost:
+            raise NotPossible(f"no DAW track is known for {', '.join(lost)}; nothing was moved")
+        silent = [strip.spec.name for strip in self.strips.values() if Param.GAIN not in strip.readings]
+        if silent:
+            raise NotPossible(f"the DAW has not told the fader of {', '.join(silent)}; your own mix could not be kept")
+
+    def _check_applied(self, action: str) -> None:
+        if not self.applied:
+            raise NotPossible(f"nothing has been applied, so there is nothing to {action}")
+
+    def _check_moves(self, strip: Strip, param: Param) -> None:
+        if param not in strip.judges:
+            raise NotPossible(f"this DAW's mapping has no {param}")
+        if not self._bound or strip.place is None:
+            raise NotPossible(f'the DAW does not answer for "{strip.spec.name}"; its fader cannot be moved')
+
+    def _holds_older_state(self, readings: Mapping[int, Wires]) -> bool:
+        if not self.applied:
+            return False
+        differing = 0
+        for number, strip in self.strips.items():
+            for param, wire in readings.get(number, {}).items():
+                if param not in strip.last or strip.scales[param].same(wire, strip.last[param]):
+                    continue
+                older = [old[param] for old in (strip.user, strip.baseline) if param in old]
+                if not any(strip.scales[param].same(wire, old) for old in older):
+                    return False
+                differing += 1
+        return differing > 0
+
+    def remember(self) -> None:
+        """Note what the DAW shows, against which it is held when it comes back."""
+        if self._bound:
+            for strip in self.strips.values():
+                strip.last = dict(strip.shown())
+
+    def _changed(self) -> None:
+        self._sequence += 1
+        self._changed_hook()
+
+
+def _blend(strip: Strip, proposal: Proposal, amount: float) -> Wires:
+    """The wire numbers of a blend; at either end exactly the user's or the proposal's own."""
+    goal = {**strip.user, **strip.wires(proposal)}
+    if amount <= 0.0:
+        return dict(strip.user)
+    if amount >= 1.0:
+        return goal
+    wires: Wires = {}
+    for param, user in strip.user.items():
+        scale = strip.scales[param]
+        start, end = scale.value_of(user), scale.value_of(goal[param])
+        if param is Param.GAIN:
+            wires[param] = scale.wire_of(blend_gain(Gain(start), Gain(end), amount).db)
+        else:
+            wires[param] = scale.wire_of(blend_pan(Pan(start), Pan(end), amount).position)
+    return wires

@@ -1,0 +1,95 @@
+"""One track's controls in the DAW, and the values that belong to them: the user's, the baseline, the ridden."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tonn_bridge.core import Gain, Pan, Param, Proposal, TonnSettings, TrackSpec
+from tonn_bridge.core.judge import EchoHabits, Judge, Scale
+from tonn_bridge.core.mix import Setting, TrackView
+
+DRIVEN = (Param.GAIN, Param.PAN)
+"""The parameters a mix sets; mute is only read."""
+
+LANDING = {Param.GAIN: 0.4, Param.PAN: 0.01}
+"""How far off (dB, pan position) a coarse DAW may round a value written: half a 7-bit step and a little."""
+
+Wires = dict[Param, float]
+
+
+@dataclass(slots=True)
+class Strip:
+    """The state of one session track, in the DAW's wire numbers; only the mixer changes it."""
+
+    spec: TrackSpec
+    scales: Mapping[Param, Scale]
+    habits: EchoHabits
+    judges: dict[Param, Judge] = field(init=False)
+    place: int | None = None
+    muted: bool = False
+    settings: TonnSettings | None = None
+    user: Wires = field(default_factory=dict)
+    baseline: Wires = field(default_factory=dict)
+    ridden: Wires = field(default_factory=dict)
+    last: Wires = field(default_factory=dict)
+    held_adjust_db: float | None = None
+    handed: set[Param] = field(default_factory=set)
+    """The controls a hand took while the whole mix was moving."""
+
+    def __post_init__(self) -> None:
+        self.judges = {param: Judge(scale, self.habits, LANDING[param]) for param, scale in self.scales.items()}
+
+    @property
+    def readings(self) -> Wires:
+        """What the DAW holds, for the controls it has told."""
+        return {param: judge.reading for param, judge in self.judges.items() if judge.reading is not None}
+
+    def shown(self) -> Iterator[tuple[Param, float]]:
+        for param, judge in self.judges.items():
+            if judge.shown is not None:
+                yield param, judge.shown
+
+    def live_adjust_db(self) -> float | None:
+        """The fader against the baseline in dB, exactly 0.0 within the DAW's own step; None without a baseline."""
+        base, now = self.baseline.get(Param.GAIN), self.judges[Param.GAIN].shown
+        if base is None or now is None:
+            return None
+        scale = self.scales[Param.GAIN]
+        if scale.same(base, now):
+            return 0.0
+        return Gain(scale.value_of(now)).minus(Gain(scale.value_of(base)))
+
+    def pan_changed(self) -> bool:
+        base, now = self.baseline.get(Param.PAN), dict(self.shown()).get(Param.PAN)
+        return base is not None and now is not None and not self.scales[Param.PAN].same(base, now)
+
+    def setting(self, wires: Mapping[Param, float]) -> Setting:
+        """Wire numbers as a gain and a pan."""
+        gain, pan = wires.get(Param.GAIN), wires.get(Param.PAN)
+        return Setting(
+            None if gain is None else Gain(self.scales[Param.GAIN].value_of(gain)),
+            None if pan is None else Pan(self.scales[Param.PAN].value_of(pan)),
+        )
+
+    def wires(self, proposal: Proposal) -> Wires:
+        """What to write so that the strip stands at the proposal."""
+        wires: Wires = {}
+        if proposal.gain is not None:
+            wires[Param.GAIN] = self.scales[Param.GAIN].wire_of(proposal.gain.db)
+        if proposal.pan is not None and Param.PAN in self.scales:
+            wires[Param.PAN] = self.scales[Param.PAN].wire_of(proposal.pan.position)
+        return wires
+
+    def view(self, proposal: Proposal | None, adjust_db: float | None) -> TrackView:
+        """An immutable picture of this track."""
+        return TrackView(
+            number=self.spec.number,
+            name=self.spec.name,
+            strip=self.place,
+            user=self.setting(self.user),
+            proposal=proposal,
+            current=self.setting(dict(self.shown())),
+            baseline=self.setting(self.baseline),
+            adjust_db=adjust_db,
+            muted=self.muted,
+            pan_changed=self.pan_changed(),
+        )

@@ -1,0 +1,94 @@
+"""The DAW's strips as it has told them: names and values by place, and which session track stands where."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tonn_bridge.core import Matching, Param, TrackSpec, follow, match_tracks
+
+
+@dataclass(slots=True)
+class DawStrip:
+    """One strip of the DAW; the name is "" while it has told none."""
+
+    name: str = ""
+    values: dict[Param, float] = field(default_factory=dict)
+
+
+class Roster:
+    """Keeps strips by their place in the DAW, counted from 1, and follows the session's tracks among them."""
+
+    def __init__(self, tracks: Sequence[TrackSpec]) -> None:
+        self._tracks = tracks
+        self._strips: dict[int, DawStrip] = {}
+        self._names_when_bound: dict[int, str] = {}
+        self._known: dict[int, int] = {}
+        self.places: dict[int, int] = {}
+        """Session track number to DAW strip."""
+        self.numbers: dict[int, int] = {}
+        """DAW strip to session track number."""
+        self.problems: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self._strips)
+
+    def strips(self) -> list[int]:
+        return sorted(self._strips)
+
+    def forget(self) -> None:
+        """The DAW is gone; where its tracks were is kept, so that they are found again."""
+        self._strips = {}
+        self.places, self.numbers = {}, {}
+
+    def value(self, strip: int, param: Param, wire: float) -> None:
+        self._strips.setdefault(strip, DawStrip()).values[param] = wire
+
+    def name(self, strip: int, name: str) -> bool:
+        """True when that is news."""
+        known = self._strips.get(strip)
+        if known is not None and known.name == name:
+            return False
+        self._strips.setdefault(strip, DawStrip()).name = name
+        return True
+
+    def gone(self, strip: int) -> bool:
+        """True when it was there."""
+        return self._strips.pop(strip, None) is not None
+
+    def count(self, count: int) -> tuple[bool, list[int]]:
+        """There are `count` strips: whether that is news, and which of them are not known yet."""
+        over = [strip for strip in self._strips if strip > count]
+        for strip in over:
+            del self._strips[strip]
+        fresh = [strip for strip in range(1, count + 1) if strip not in self._strips]
+        for strip in fresh:
+            self._strips[strip] = DawStrip()
+        return bool(over or fresh), fresh
+
+    def bind(self) -> bool:
+        """Find the session's tracks among the strips; True when any of them stands elsewhere than before."""
+        names = {strip: known.name for strip, known in sorted(self._strips.items())}
+        if self._known:
+            found = follow(self._tracks, self._known, self._names_when_bound, names)
+        else:
+            found = match_tracks(self._tracks, names)
+        return self._take(found, names)
+
+    def _take(self, found: Matching, names: Mapping[int, str]) -> bool:
+        moved = dict(found.strip_of) != self.places
+        self.places = dict(found.strip_of)
+        self.numbers = {strip: number for number, strip in self.places.items()}
+        self.problems = found.problems
+        lost = {number: strip for number, strip in self._known.items() if number not in self.places}
+        if not lost:
+            self._names_when_bound = dict(names)
+            self._known = dict(self.places)
+        return moved
+
+    def readings(self) -> dict[int, dict[Param, float]]:
+        """What the strips of the session's tracks hold."""
+        return {number: dict(self._strips[strip].values) for number, strip in self.places.items()}
+
+    def missing(self, params: Iterable[Param]) -> list[int]:
+        """Bound strips that have not told all of these controls."""
+        wanted = set(params)
+        return [strip for strip in self.places.values() if not wanted <= self._strips[strip].values.keys()]
