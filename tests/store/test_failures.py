@@ -141,6 +141,23 @@ async def test_many_stores_opened_at_once_on_a_new_file_all_open(tmp_path: Path)
         assert sorted(entry.data["n"] for entry in await store.entries(SONG)) == list(range(8))
 
 
+async def test_new_file_that_another_process_is_setting_up_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.db"
+
+    async def write() -> int:
+        async with Store.open(path) as store:
+            return await store.journal(SONG, "step", {}, 1.0)
+
+    async with asyncio.timeout(10):
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")  # SQLite answers this lock at once, without its timeout
+            writing = asyncio.create_task(write())
+            await asyncio.wait({writing}, timeout=0.1)
+            assert not writing.done()
+            other.execute("COMMIT")
+        assert await writing == 1
+
+
 async def test_two_stores_on_one_file_wait_for_each_other(tmp_path: Path) -> None:
     path = tmp_path / "bridge.db"
     async with Store.open(path) as one, Store.open(path) as two:

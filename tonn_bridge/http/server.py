@@ -48,6 +48,7 @@ async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[tuple[str
         lifespan="off",
         access_log=False,
         log_config=None,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=LAST_ANSWERS_S,
     )
