@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "session": {"core", "mapping", "tonn.wire"},
     "http": {"core", "engine", "store"},
     "places": set(),
+    "keys": set(),
 }
 MAY_IMPORT_EVERYTHING = {"app", "cli", "demo", "__main__"}
 FILES = sorted(PACKAGE.rglob("*.py"))
