@@ -152,16 +152,15 @@ async def test_traffic_comes_in_order_and_drops_are_counted(clock) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/events", "/api/traffic"])
-async def test_text_with_line_breaks_stays_one_event(client, bridge, wire, path: str) -> None:
-    bridge.state["text"] = "one\ntwo\r\nthree\u2028"
+@pytest.mark.parametrize("text", ["one\ntwo\r\nthree\x85four\u2028", b"caf\xe9.mp3".decode(errors="surrogateescape")])
+async def test_text_of_any_kind_stays_one_line(client, bridge, wire, path: str, text: str) -> None:
+    bridge.state["text"] = text
     async with asyncio.timeout(5), client.stream("GET", path) as response:
-        chunks = response.aiter_text()
-        text = await anext(chunks)
-        wire.pass_on("one\ntwo\r\nthree\u2028")
-        while "data: " not in text or not text.endswith("\n\n"):
-            text += await anext(chunks)
-    event = text[text.index("data: ") :]
-    assert content(event)["text"] == "one\ntwo\r\nthree\u2028"
+        lines = response.aiter_lines()
+        first = await anext(lines)
+        wire.pass_on(text)
+        events = [first] if first.startswith("data: ") else [line async for line in _until_event(lines)]
+    assert content(events[-1] + "\n\n")["text"] == text
 
 
 async def test_stream_over_http_one_is_told_apart_from_a_page(client: httpx.AsyncClient) -> None:

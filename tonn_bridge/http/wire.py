@@ -44,10 +44,12 @@ class TrackMove(NoArguments):
 def to_json(value: object) -> str:
     """`value` as JSON that every reader knows: a gain that is off (-inf) is null.
 
+    Plain ASCII, because file names need not be UTF-8 and some readers of events take U+2028 for the end of a line.
+
     Raises:
         ValueError: a number that JSON has no word for.
     """
-    return json.dumps(_off_as_null(value), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_off_as_null(value), allow_nan=False, separators=(",", ":"))
 
 
 def complaint(error: ValidationError) -> str:
