@@ -163,6 +163,7 @@ UNKNOWN = [
     *(fault for fault in FAULTS if fault.id != "too many requests"),
     pytest.param(Reply(408), id="timed out between two servers"),
     pytest.param(Reply(303, headers={"Location": "/result"}), id="redirect"),
+    pytest.param(Reply(307, headers={"Location": "x:["}), id="redirect to nonsense"),
     pytest.param(Reply(200, {"error": True, "message": "oops"}), id="calls itself an error"),
 ]
 

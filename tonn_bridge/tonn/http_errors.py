@@ -35,6 +35,8 @@ def free_call(what: str) -> Iterator[None]:
         raise TonnUnavailable(f"{what}: no answer in time; check the network connection") from exc
     except httpx.HTTPError as exc:
         raise TonnUnavailable(f"{what}: {_reason(exc)}; check the network connection") from exc
+    except httpx.InvalidURL as exc:  # httpx reads a redirect's target even where it is not to follow it
+        raise TonnRejected(f"{what}: sent on to something that is not a URL") from exc
 
 
 @contextlib.contextmanager
@@ -44,7 +46,7 @@ def paid_call(what: str) -> Iterator[None]:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
         raise TonnUnavailable(f"{what}: Tonn is out of reach, nothing was sent or charged ({_reason(exc)})") from exc
-    except httpx.HTTPError as exc:
+    except (httpx.HTTPError, httpx.InvalidURL) as exc:
         raise PaidOutcomeUnknown(f"{what} was sent, but no answer came ({_reason(exc)}){MAYBE_CHARGED}") from exc
 
 

@@ -43,12 +43,9 @@ class Transfer:
         headers = {"Content-Type": stem.content_type, "Content-Length": str(stem.size)}
         place = file_url(url, local=self._local)
         with free_call(what):
-            try:
-                async with self._exchange("PUT", place, headers, lambda: _pieces(path, on_bytes)) as response:
-                    if not response.is_success:
-                        raise storage_failure(what, response.status_code, self._wish(response))
-            except httpx.LocalProtocolError as exc:  # more or fewer bytes than the Content-Length that was promised
-                raise StemError(f"{path} changed while it was being sent: start again") from exc
+            async with self._exchange("PUT", place, headers, lambda: _pieces(path, stem.size, on_bytes)) as response:
+                if not response.is_success:
+                    raise storage_failure(what, response.status_code, self._wish(response))
 
     async def fetch(
         self, url: str, target: Path, *, on_bytes: Callable[[int], None] | None, limit_bytes: int, limit_s: float
@@ -130,18 +127,22 @@ class Transfer:
         return retry_after_s(response.headers, self._clock.wall())
 
 
-async def _pieces(path: Path, on_bytes: Callable[[int], None]) -> AsyncIterator[bytes]:
-    """The file piece by piece; a piece counts as sent when the next is asked for.
+async def _pieces(path: Path, size: int, on_bytes: Callable[[int], None]) -> AsyncIterator[bytes]:
+    """The file's `size` bytes piece by piece; a piece counts as sent when the next is asked for.
 
     Raises:
-        StemError: it cannot be read.
+        StemError: it cannot be read, or has not just that size any more.
     """
     sent = 0
     try:
         with await asyncio.to_thread(path.open, "rb") as file:
             while data := await asyncio.to_thread(file.read, _CHUNK):
+                if sent + len(data) > size:
+                    break
                 yield data
                 sent += len(data)
                 on_bytes(sent)
     except OSError as exc:
         raise StemError(f"{path} cannot be read: {exc.strerror or exc}") from exc
+    if data or sent < size:
+        raise StemError(f"{path} changed while it was being sent: start again")
