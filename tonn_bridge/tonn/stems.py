@@ -79,12 +79,11 @@ def check_stems(sources: Sequence[StemSource]) -> list[Stem]:
     return stems
 
 
-def upload_name(number: int, name: str) -> str:
-    """A name that no other track has, in plain ASCII: `01-kick.wav` for track 1 and `Kick.wav`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
-    stem, dot, extension = plain.rpartition(".")
-    cleaned = re.sub(r"[^a-z0-9]+", "-", stem if dot else extension).strip("-")[:80]
-    return f"{number:02d}-{cleaned or 'stem'}{dot + extension if dot else ''}"
+def upload_name(number: int, stem: str, extension: str) -> str:
+    """A name that no other track has, in plain ASCII: `01-kick-in.wav` for track 1 and `Kick (In)`."""
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii").lower()
+    cleaned = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]
+    return f"{number:02d}-{cleaned or 'stem'}{extension}"
 
 
 def _check(source: StemSource) -> Stem | str:
@@ -135,7 +134,7 @@ def _read(source: StemSource, path: Path) -> Stem:
         raise _Fault(f"cannot be read ({exc.strerror or exc}): check the file and its permissions") from exc
     except soundfile.LibsndfileError as exc:
         raise _Fault("is not a WAV or FLAC file, or is damaged: render it again as WAV or FLAC") from exc
-    name = upload_name(source.number, path.stem + extension)
+    name = upload_name(source.number, path.stem, extension)
     return Stem(
         source.number, source.name, path, None, name, content_type, size, digest, seconds, channels, sample_rate
     )
