@@ -143,18 +143,19 @@ class _Sender:
 
     def __init__(self, message: Message, strips: Strips) -> None:
         self._first = strips.first
-        self._most = strips.most
+        self._strips = range(1, strips.most + 1) if message.means(Meaning.STRIP) else range(1)
         types = "".join(arg.type for arg in message.args)
-        numbered = _addresses(message.address, strips)
-        self._templates = {strip: osc.Template(address, types) for strip, address in numbered}
+        self._templates = {
+            strip: osc.Template(address, types) for strip, address in _addresses(message.address, strips)
+        }
         self._one = self._templates.get(0)
         self._slots = [(arg.is_, arg.type == "i", arg.value) for arg in message.args]
 
     def message(self, strip: int, number: float) -> bytes:
         """The bytes for `strip` (0 where none is named), with `number` as value or track count."""
-        template = self._one or self._templates.get(strip)
-        if template is None or not 0 <= strip <= self._most:
-            raise RangeError("strip", strip, f"1..{self._most}")
+        if strip not in self._strips:
+            raise RangeError("strip", strip, f"1..{self._strips[-1]}")
+        template = self._one or self._templates[strip]
         return template.pack(*[self._argument(slot, strip, number) for slot in self._slots])
 
     def _argument(

@@ -22,7 +22,7 @@ Taker = Callable[[tuple[Argument, ...]], float | None]
 NOTHING: Final[tuple[Event, ...]] = ()
 _SLACK = 0.001
 """How far past an end of its travel a fader may be told to stand: rounding."""
-_PAN_TEXT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%?\s*([LRlr])\s*")
+_PAN_TEXT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*([LRlr])\s*")
 _CENTRE_TEXTS = frozenset({"c", "center", "centre"})
 
 

@@ -111,11 +111,9 @@ class GainScale:
         return abs(a - b) <= self.tolerance
 
     def heard(self, number: float) -> float | None:
-        if number <= self.off_below:
-            return self.off
-        if self.grid is None:
-            return number if number <= MAX_GAIN_DB else None
-        return min(number, self.full) if self.grid.holds(number, self.tolerance) else None
+        if number > MAX_GAIN_DB if self.grid is None else not self.grid.holds(number, self.tolerance):
+            return None
+        return self.off if number <= self.off_below else number
 
 
 @dataclass(frozen=True, slots=True)
