@@ -43,14 +43,27 @@ def parse_toml(text: str, name: str, model: type[M], error: type[FileError]) -> 
     except RecursionError as exc:
         raise error(f"{name}: not TOML: nested too deeply") from exc
     except ValidationError as exc:
-        found = exc.errors(include_url=False)
-        raise error("\n".join(f"{name}: {_mistake(model, details)}" for details in found)) from exc
+        mistakes = _apart_from_misspelt(model, exc.errors(include_url=False))
+        raise error("\n".join(f"{name}: {_mistake(model, details)}" for details in mistakes)) from exc
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """`; did you mean "…"?` with the nearest of the `known` words, or nothing when none is near."""
-    near = get_close_matches(word.lower(), known, n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    near = _nearest(word, known)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def _nearest(word: str, known: Sequence[str]) -> str | None:
+    return next(iter(get_close_matches(word.lower(), known, n=1)), None)
+
+
+def _apart_from_misspelt(model: type[BaseModel], mistakes: list[ErrorDetails]) -> list[ErrorDetails]:
+    """`mistakes` without the keys that are only missing because they were misspelt, which is said already."""
+    misspelt = {
+        (*place[:-1], _nearest(str(place[-1]), _known_keys(model, place[:-1])))
+        for place in (details["loc"] for details in mistakes if details["type"] == "extra_forbidden")
+    }
+    return [details for details in mistakes if details["type"] != "missing" or details["loc"] not in misspelt]
 
 
 def _mistake(model: type[BaseModel], details: ErrorDetails) -> str:

@@ -47,14 +47,14 @@ def compare(url: Url = None) -> None:
 
 
 def morph(
-    amount: Annotated[float, typer.Argument(min=0.0, max=1.0, help="0 = your mix, 1 = the proposal.")],
+    amount: Annotated[float, typer.Argument(metavar="X", min=0.0, max=1.0, help="0 = your mix, 1 = the proposal.")],
     url: Url = None,
 ) -> None:
     """Blend your mix with Tonn's.
 
     Example: tonn-bridge morph 0.5
     """
-    _do("morph", url, amount=amount)
+    _do("morph", url, value=amount)
 
 
 def final(url: Url = None, yes: Yes = False) -> None:

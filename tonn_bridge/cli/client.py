@@ -4,11 +4,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from tonn_bridge.errors import BridgeError, NotPossible, PortError
+
+if TYPE_CHECKING:
+    from tonn_bridge.session import Session
 
 DEFAULT_URL = "http://127.0.0.1:8765"
 SILENCE_S = 60.0
@@ -31,7 +34,14 @@ def daemon_url(chosen: str | None) -> str:
         return DEFAULT_URL
     from tonn_bridge.session import load_session
 
-    return f"http://{load_session(here).control.http}"
+    return url_of(load_session(here))
+
+
+def url_of(session: "Session") -> str:
+    """Where a daemon with this session is spoken to; one that listens on all addresses, on this machine's own."""
+    http = session.control.http
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(http.host, http.host)
+    return f"http://{http._replace(host=host)}"
 
 
 class Daemon:
@@ -57,7 +67,7 @@ class Daemon:
             document: Document = _checked(await self._http.get("/api/state")).json()
         return document
 
-    async def act(self, action: str, **arguments: float) -> None:
+    async def act(self, action: str, **arguments: object) -> None:
         """Ask for an action; back when it has been accepted."""
         async with self._answering():
             _checked(await self._http.post(f"/api/actions/{action}", json=arguments))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    session: Annotated[Path, typer.Argument(help="The session file.")] = Path("session.toml"),
+    session: Annotated[Path, typer.Argument(metavar="[SESSION.toml]", help="The session file.")] = Path("session.toml"),
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr what is sent and heard.")] = False,
 ) -> None:
     """Stand between Tonn, the DAW and its controllers, until Ctrl-C.

@@ -97,10 +97,13 @@ class _Asker:
         text = clean(str(question["text"]))
         with contextlib.suppress(BridgeError):  # answered elsewhere, or gone with the daemon: the events say which
             if self._always_yes:
-                await self._daemon.act("confirm")
+                await self._daemon.act("confirm", id=question["id"])
             elif sys.stdin.isatty() and err.is_terminal:
                 yes = await self._ask(text, float(question["expires_s"]))
-                await self._daemon.act("confirm" if yes else "cancel")
+                if yes:
+                    await self._daemon.act("confirm", id=question["id"])
+                else:
+                    await self._daemon.act("cancel")
             else:
                 seconds = float(question["expires_s"])
                 err.print(

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from tonn_bridge.cli import actions, daemon
+from tonn_bridge.cli import actions, daemon, demo, doctor, init, key, mappings, monitor, ports, sandbox, status
 from tonn_bridge.errors import BridgeError, FileError
 
 FAILED, WRONG = 1, 2
@@ -21,8 +21,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-daemon.add_to(app)
-actions.add_to(app)
+for verbs in (demo, daemon, init, actions, status, doctor, ports, monitor, sandbox, mappings, key):
+    verbs.add_to(app)
 
 
 def main() -> NoReturn:

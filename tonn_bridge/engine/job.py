@@ -41,5 +41,11 @@ class Job:
     units: Units
     spending: Spending
     scope: str
-    webhook_url: str
-    public_webhook: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Tonn calls back; `public` when the internet reaches it, so that asking may slow down."""
+
+    url: str
+    public: bool = False

@@ -15,7 +15,7 @@ from typing import Any
 from tonn_bridge.clock import Clock
 from tonn_bridge.core import FLOOR_DB, Limit
 from tonn_bridge.core.mix import MixView, TrackView
-from tonn_bridge.engine.job import Job, JobTrack
+from tonn_bridge.engine.job import Job, JobTrack, Webhook
 from tonn_bridge.engine.journal import Past, Run, Step
 from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.engine.progress import Progress, State
@@ -23,6 +23,7 @@ from tonn_bridge.engine.questions import Questions
 from tonn_bridge.errors import NotPossible, PaidOutcomeUnknown, TonnError, TonnRejected
 from tonn_bridge.store import Charge, Store
 from tonn_bridge.tonn import (
+    NO_WEBHOOK,
     FinalMove,
     FinalRequest,
     FinalResult,
@@ -65,6 +66,7 @@ class Workflow:
         self.progress = Progress(changed)
         self.limits: dict[int, tuple[Limit, ...]] = {}
         self.nudge = asyncio.Event()
+        self.webhook = Webhook(NO_WEBHOOK)
         self._mixer = mixer
         self._client = client
         self._store = store
@@ -153,7 +155,7 @@ class Workflow:
             style=job.style,
             sample_rate=job.sample_rate,
             return_stems=job.return_stems,
-            webhook_url=job.webhook_url,
+            webhook_url=self.webhook.url,
         )
         return await self._client.request_preview(request)
 
@@ -164,7 +166,7 @@ class Workflow:
         if not run.done or run.preview_file is None:
             self.progress.at(State.MIXING, 0.05, "Tonn is mixing")
             status = await self._client.wait_for_preview(
-                run.task_id, self.nudge, self._show_status, public_webhook=self.job.public_webhook
+                run.task_id, self.nudge, self._show_status, public_webhook=self.webhook.public
             )
             await self._write(Step.PREVIEW_DONE)
             if status.preview_url is not None:
@@ -227,7 +229,7 @@ class Workflow:
             moves,
             sample_rate=self.job.sample_rate,
             return_stems=self.job.return_stems,
-            webhook_url=self.job.webhook_url,
+            webhook_url=self.webhook.url,
             units=self.job.units,
         )
         self.limits = {number: tuple(found) for number, found in limits.items()}

@@ -1,4 +1,4 @@
-"""The `/tonn/…` interface over OSC: buttons, faders and scripts in; the state and every track out (contract, section 3)."""
+"""The `/tonn/…` interface over OSC (contract, section 3): buttons, faders and scripts in; the state and tracks out."""
 
 import logging
 from collections.abc import Callable, Mapping

@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def shipped() -> list[str]:
     """The names of the mappings that ship, in order."""
-    return sorted(path.stem for path in _folder().glob("*.toml"))
+    return sorted(path.stem for path in folder().glob("*.toml"))
 
 
 def find(name_or_path: str, base: Path | None = None) -> Path:
@@ -27,12 +27,12 @@ def find(name_or_path: str, base: Path | None = None) -> Path:
         path = (base or Path()) / Path(name_or_path).expanduser()
         if path.is_file():
             return path
-        raise MappingError(f"{path}: no such mapping file; mappings that ship: {', '.join(shipped())}")
+        raise MappingError(f"{path}: no such mapping file. Mappings that ship: {', '.join(shipped())}")
     names = shipped()
     if name_or_path in names:
-        return _folder() / f"{name_or_path}.toml"
+        return folder() / f"{name_or_path}.toml"
     near = did_you_mean(name_or_path, names)
-    raise MappingError(f'no mapping is called "{name_or_path}"{near or ";"} mappings that ship: {", ".join(names)}')
+    raise MappingError(f'no mapping is called "{name_or_path}"{near or "."} Mappings that ship: {", ".join(names)}')
 
 
 def load(name_or_path: str, base: Path | None = None) -> Mapping:
@@ -49,7 +49,7 @@ def schema() -> str:
     return json.dumps(Mapping.model_json_schema(), indent=2)
 
 
-def _folder() -> Path:
+def folder() -> Path:
     """Where the shipped files are: inside an installed package, beside it in a checkout."""
     installed = _PACKAGE / "mappings"
     return installed if installed.is_dir() else _PACKAGE.parent / "mappings"

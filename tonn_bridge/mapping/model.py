@@ -106,8 +106,9 @@ class Pacing(Table):
 
 
 def _is_law(name: str) -> str:
-    if name not in LAWS:
-        raise ValueError(f'no law is called "{name}"{did_you_mean(name, list(LAWS)) or "; known:"} {", ".join(LAWS)}')
+    known = sorted(LAWS)
+    if name not in known:
+        raise ValueError(f'no law is called "{name}"{did_you_mean(name, known) or "."} Known: {", ".join(known)}')
     return name
 
 

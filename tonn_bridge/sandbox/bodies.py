@@ -33,7 +33,7 @@ async def read_json(request: Request) -> Any:
     """The body as JSON.
 
     Raises:
-        Refused: 413 for more than 1 MiB, 400 for anything that is not a JSON object.
+        Refused: 413 for more than 1 MiB, 400 for anything that is not JSON.
     """
     raw = bytearray()
     async for chunk in request.stream():
@@ -55,10 +55,10 @@ def parse(model: type[M], body: Any) -> M:
     try:
         return model.model_validate(body)
     except ValidationError as exc:
-        raise Refused(400, first_error(exc)) from exc
+        raise Refused(400, _first_error(exc)) from exc
 
 
-def first_error(error: ValidationError) -> str:
+def _first_error(error: ValidationError) -> str:
     """Where a body is wrong, and why, in one line."""
     first = error.errors(include_url=False)[0]
     return f"{'.'.join(str(part) for part in first['loc']) or 'body'}: {first['msg']}"

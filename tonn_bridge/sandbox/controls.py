@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tonn_bridge.sandbox.bodies import first_error, parse, read_json
-from tonn_bridge.sandbox.faults import FAULTS, Faults
+from tonn_bridge.sandbox.bodies import parse, read_json
+from tonn_bridge.sandbox.faults import FaultList, Faults
 from tonn_bridge.sandbox.records import Records, Task
 from tonn_bridge.sandbox.refusals import Refused
 from tonn_bridge.sandbox.tonn_api import TonnApi
@@ -45,10 +44,7 @@ class Controls:
 
     async def put_faults(self, request: Request) -> Response:
         """Replace the faults still to come."""
-        try:
-            self.faults.waiting = FAULTS.validate_python(await read_json(request))
-        except ValidationError as exc:
-            raise Refused(422, first_error(exc)) from exc
+        self.faults.waiting = parse(FaultList, await read_json(request)).root
         return Response(status_code=204)
 
     async def delete_faults(self, _: Request) -> Response:

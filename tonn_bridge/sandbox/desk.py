@@ -96,7 +96,10 @@ class Desk:
     async def _stage(self, task: Task) -> None:
         """One stage: over when its time and its work are."""
         work = {PENDING: self._nothing, ANALYSIS: self._analyse, APPLY_FX: self._render_preview}[task.state]
-        await asyncio.gather(self._clock.sleep(self._stage_seconds), work(task))
+        over_at = self._clock.now() + self._stage_seconds
+        await work(task)
+        if (left_s := over_at - self._clock.now()) > 0.0:
+            await self._clock.sleep(left_s)
         task.state = {PENDING: ANALYSIS, ANALYSIS: APPLY_FX, APPLY_FX: PREVIEW_COMPLETED}[task.state]
         await self._records.save(task)
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tonn_bridge.clock import Clock
@@ -52,7 +52,8 @@ class Fault(BaseModel):
         return self
 
 
-FAULTS: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
+class FaultList(RootModel[list[Fault]]):
+    """Body of `PUT /sandbox/faults`."""
 
 
 class Faults:

@@ -20,6 +20,7 @@ from tonn_bridge.sandbox.settings import SandboxSettings
 
 _AUDIO_PACKAGES = ("numpy", "scipy", "soundfile", "pyloudnorm")
 _GOODBYE_S = 2
+_KEEP_ALIVE_S = 75
 
 
 def create_app(settings: SandboxSettings, clock: Clock | None = None) -> Starlette:
@@ -104,6 +105,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 log_level="critical",  # cut connections are no errors here; the app logs what is one
+                timeout_keep_alive=_KEEP_ALIVE_S,
                 timeout_graceful_shutdown=_GOODBYE_S,
             )
         )

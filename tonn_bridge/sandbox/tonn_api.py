@@ -13,7 +13,7 @@ from tonn_bridge.sandbox.bodies import PreviewBody, parse, read_json
 from tonn_bridge.sandbox.desk import Desk
 from tonn_bridge.sandbox.mixing.stems import read_info
 from tonn_bridge.sandbox.mixing.strip import Bell, Dynamics, Strip
-from tonn_bridge.sandbox.records import PENDING, Final, Records, Rendered, Task, Track, canonical
+from tonn_bridge.sandbox.records import Final, Records, Rendered, Task, Track, canonical
 from tonn_bridge.sandbox.refusals import Refused
 from tonn_bridge.sandbox.settings import PRICES
 from tonn_bridge.sandbox.units import Units, mix_output_settings
@@ -116,7 +116,8 @@ class TonnApi:
         results = self._urls(request, rendered, "download_url_mixed")
         results["mix_output_settings"] = self._settings(task, strips)
         results["clip_guard_db"] = rendered.clip_guard_db
-        return JSONResponse({"error": False, "message": "", "applyAudioEffectsResults": results})
+        info = "createMaster was read and not acted on: the sandbox does not master" if data.create_master else ""
+        return JSONResponse({"error": False, "message": "", "info": info, "applyAudioEffectsResults": results})
 
     async def _rendered(self, task: Task, key: str, data: FinalData) -> Rendered:
         try:
@@ -151,19 +152,18 @@ class TonnApi:
     def _final_strips(self, task: Task, data: FinalData) -> list[Strip]:
         """The preview's settings with what the request says about its tracks."""
         if task.proposal is None or task.state != PREVIEW_COMPLETED:
-            raise Refused(400, f"the preview of task {task.task_id} is not completed (it is {task.state or PENDING})")
-        strips = dict(zip((track.upload_id for track in task.tracks), task.proposal, strict=True))
-        seen: set[str] = set()
+            raise Refused(400, f"the preview of task {task.task_id} is not completed (it is {task.state})")
+        wishes: dict[str, FinalTrack] = {}
         for track in data.tracks:
             bodies.check_bands(track)
             upload_id, file_name = self.store.resolve(track.track_url, expires=False)
-            if upload_id not in strips or upload_id in seen:
-                raise Refused(
-                    400, f"trackURL: {file_name} is {'given twice' if upload_id in seen else 'no track of it'}"
-                )
-            seen.add(upload_id)
-            strips[upload_id] = adjusted(strips[upload_id], track)
-        return [strips[track.upload_id] for track in task.tracks]
+            if upload_id in wishes:
+                raise Refused(400, f"trackURL: {file_name} is given twice")
+            wishes[upload_id] = track
+        if strangers := set(wishes) - {track.upload_id for track in task.tracks}:
+            raise Refused(400, f"trackURL: {wishes[strangers.pop()].track_url} is no track of task {task.task_id}")
+        pairs = zip(task.tracks, task.proposal, strict=True)
+        return [adjusted(strip, wishes[t.upload_id]) if t.upload_id in wishes else strip for t, strip in pairs]
 
     def _settings(self, task: Task, strips: list[Strip]) -> dict[str, Any]:
         return mix_output_settings(zip((track.file_name for track in task.tracks), strips, strict=True), self.units)

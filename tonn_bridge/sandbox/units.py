@@ -37,7 +37,7 @@ def _spell(strip: Strip, units: Units) -> dict[str, Any]:
     scale = 1.0 if units.times == "s" else 1000.0
     return {
         "gain_settings": gain,
-        "panning_settings": {"panning_angle": strip.pan_deg if units.pan == "left_negative" else -strip.pan_deg},
+        "panning_settings": {"panning_angle": strip.pan_deg if units.pan == "left_negative" else 0.0 - strip.pan_deg},
         "eq_settings": {
             f"band_{number}": {"centre_freq": bell.freq_hz, "gain": bell.gain_db, "q": bell.q}
             for number, bell in enumerate(strip.eq, start=1)

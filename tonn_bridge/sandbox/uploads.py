@@ -63,7 +63,10 @@ class FileStore:
         Raises:
             Refused: 400, not a readable URL of this service, expired, or nothing was uploaded there.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as exc:
+            raise Refused(400, f"Error checking file type for URL: {exc}") from exc
         path = unquote(parts.path)
         try:
             self.signer.check("GET", path, dict(parse_qsl(parts.query)))

@@ -30,7 +30,8 @@ class UrlSigner:
             StoreRefused: 403 for a signature that is not ours, 400 for one whose time is over (as Google's store does).
         """
         expires = query.get("X-Expires", "")
-        if not hmac.compare_digest(self._signature(method, path, expires), query.get("X-Signature", "")):
+        ours = self._signature(method, path, expires)
+        if not hmac.compare_digest(ours.encode(), query.get("X-Signature", "").encode()):
             raise StoreRefused(403, "SignatureDoesNotMatch", f"The URL is not signed for {method} on this object.")
         if self.clock.wall() > float(expires):
             raise EXPIRED

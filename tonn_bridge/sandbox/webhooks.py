@@ -43,7 +43,7 @@ class Webhooks:
             bodies.append(body)
         if mode == "out_of_order":
             bodies.append({"multitrack_task_id": body["multitrack_task_id"], "state": APPLY_FX})
-        async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False, verify=False) as client:  # loopback only
             for each in bodies:
                 try:
                     await client.post(url, json=each)

@@ -69,8 +69,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Group.BRASS,
         # Tonn has no group for woodwind; the other winds are its nearest.
-        "brass, trumpet, trumpets, tpt, trombone, trombones, tbn, horn, horns, tuba, flugelhorn, sax, saxes, saxophone, "
-        "flute, flutes, piccolo, clarinet, clarinets, oboe, oboes, bassoon, bassoons, woodwind, woodwinds, winds",
+        "brass, trumpet, trumpets, tpt, trombone, trombones, tbn, horn, horns, tuba, sax, saxes, saxophone, "
+        "flugelhorn, flute, flutes, piccolo, clarinet, clarinets, oboe, oboes, bassoon, bassoons, woodwind, woodwinds",
     ),
     _rule(
         Group.STRINGS,

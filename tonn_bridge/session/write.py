@@ -15,8 +15,8 @@ _HEAD = """\
 
 [mix]
 name = {name}
-style = {style}            # {styles}
-sample_rate = {sample_rate}            # of the final mix: 44100 or 48000
+style = {style:<23}# {styles}
+sample_rate = {sample_rate:<17}# of the final mix: 44100 or 48000
 return_stems = false           # true: the mixed stems come down as well
 output = "mixes"               # previews and finals land in this folder; nothing is overwritten
 gain_mode = "absolute"         # "absolute": the stems were rendered with all faders at 0 dB
@@ -30,7 +30,7 @@ url = "sandbox"                # offline and free; "https://tonn.roexaudio.com" 
 # final = "ask"
 
 [daw]
-mapping = {daw}             # see: tonn-bridge mappings list
+mapping = {daw:<21}# see: tonn-bridge mappings list
 # send = "127.0.0.1:8000"      # the DAW's OSC input; left out: the mapping's own
 # listen = "127.0.0.1:9000"    # where the DAW sends its feedback
 

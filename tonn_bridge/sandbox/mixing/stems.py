@@ -77,5 +77,6 @@ class StemReader:
         if first < last:
             self._file.seek(first)
             samples = self._file.read(last - first, dtype="float64", always_2d=True)
+            np.nan_to_num(samples, copy=False, posinf=1.0, neginf=-1.0)  # a file of floats may hold anything
             block[:, first - start : first - start + len(samples)] = samples.T
         return block

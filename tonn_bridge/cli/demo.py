@@ -1,0 +1,28 @@
+"""`demo`: the whole job, offline."""
+
+from typing import Annotated
+
+import typer
+
+from tonn_bridge.cli.output import err, out
+from tonn_bridge.cli.stopping import run_until_stopped
+
+
+def demo(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running at the end, until Ctrl-C.")] = False,
+) -> None:
+    """Do the whole job offline: stems, the service's stand-in, a simulated DAW, the real daemon between them.
+
+    Example: tonn-bridge demo
+    """
+    from tonn_bridge.demo.run import run_demo
+
+    console = err if as_json else out
+    held = run_until_stopped(run_demo(json_output=as_json, keep=keep, console=console))
+    raise typer.Exit(0 if held else 1)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command()(demo)

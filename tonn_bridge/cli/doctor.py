@@ -1,0 +1,94 @@
+"""`doctor`: whether all is set up, and what to do where it is not."""
+
+import asyncio
+import json
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tonn_bridge.cli.output import cell, out
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tonn_bridge.cli.checks import Check
+    from tonn_bridge.session import Session
+
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+def doctor(
+    session: Annotated[Path, typer.Argument(metavar="[SESSION.toml]", help="The session file.")] = Path("session.toml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects instead.")] = False,
+) -> None:
+    """Check the set-up from Python to the DAW, and say what to do about what is wrong. Costs nothing, moves nothing.
+
+    Example: tonn-bridge doctor session.toml
+    """
+
+    async def collect() -> "list[Check]":
+        return [check async for check in _all_checks(session)]
+
+    checks = asyncio.run(collect())
+    if as_json:
+        print(json.dumps([check.as_dict() for check in checks], indent=2, ensure_ascii=False))
+    else:
+        _show(checks)
+    if any(check.verdict == "fail" for check in checks):
+        raise typer.Exit(1)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command()(doctor)
+
+
+async def _all_checks(path: Path) -> "AsyncIterator[Check]":
+    from tonn_bridge.cli import checks
+
+    yield checks.check_python()
+    found, session = checks.check_session(path)
+    yield checks.check_packages(needed=session is not None and session.tonn.is_sandbox)
+    yield checks.check_midi()
+    yield checks.check_places()
+    yield found
+    if session is not None:
+        async for check in _session_checks(session):
+            yield check
+
+
+async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
+    from tonn_bridge.cli import checks
+    from tonn_bridge.cli.client import url_of
+    from tonn_bridge.cli.daw_check import check_daw
+    from tonn_bridge.mapping import load
+    from tonn_bridge.session import parse_address
+
+    yield await asyncio.to_thread(checks.check_stems, session)
+    document = await checks.ask_daemon(url_of(session))
+    feedback = session.daw.listen or parse_address(load(session.daw.mapping).ports.listen)
+    wanted = (
+        ("[daw] listen", feedback, socket.SOCK_DGRAM),
+        ("[control] osc", session.control.osc, socket.SOCK_DGRAM),
+        ("[control] http", session.control.http, socket.SOCK_STREAM),
+    )
+    yield checks.check_addresses(wanted, running=document is not None)
+    yield checks.check_key(session)
+    yield await checks.check_service(session)
+    yield await check_daw(session) if document is None else checks.check_running_daw(document)
+
+
+def _show(checks: "list[Check]") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    for check in checks:
+        table.add_row(
+            Text(check.verdict, style=_COLOURS[check.verdict]),
+            cell(check.name),
+            Text("\n").join(map(cell, check.text.split("\n"))),
+        )
+    out.print(table)

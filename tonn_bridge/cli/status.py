@@ -1,0 +1,113 @@
+"""`status`: the state document, for people and for programs."""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tonn_bridge.cli.actions import Url
+from tonn_bridge.cli.output import cell, clean, out
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tonn_bridge.cli.client import Document
+
+
+def status(
+    url: Url = None, as_json: Annotated[bool, typer.Option("--json", help="Print the state document.")] = False
+) -> None:
+    """Show every track as you had it, as Tonn proposes it, and as it stands.
+
+    Example: tonn-bridge status
+    """
+    from tonn_bridge.cli.client import Daemon, daemon_url
+
+    async def ask() -> "Document":
+        async with Daemon(daemon_url(url)) as daemon:
+            return await daemon.state()
+
+    document = asyncio.run(ask())
+    if as_json:
+        out.print_json(json.dumps(document))
+        return
+    for line in summary(document):
+        out.print(clean(line), markup=False)
+    out.print(track_table(document["tracks"]))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command()(status)
+
+
+def summary(document: "Document") -> list[str]:
+    """What there is to say besides the tracks, a line each."""
+    from tonn_bridge.cli.client import error_text
+
+    showing = document.get("showing")
+    credits = document["credits"]
+    limit = f" of {credits['limit']}" if credits.get("limit") is not None else ""
+    lines = [
+        f"state    {document['state']}{f', showing the {showing}' if showing else ''}",
+        f"credits  {credits['spent']} spent{limit}",
+        *(f"{_endpoint(endpoint)}" for endpoint in document.get("endpoints", ())),
+    ]
+    if running := document.get("running"):
+        lines.append(f"running  {running}, {document.get('progress') or 0.0:.0%} {document.get('text') or ''}".rstrip())
+    if question := document.get("question"):
+        lines.append(f"asks     {question['text']} (tonn-bridge confirm, or tonn-bridge cancel)")
+    for label, key in (("preview", "preview_file"), ("final", "final_file")):
+        if document.get(key):
+            lines.append(f"{label:<8} {document[key]}")
+    if document.get("error"):
+        lines.append(f"error    {error_text(document['error'])}")
+    return lines
+
+
+def track_table(tracks: list[dict[str, Any]]) -> "Table":
+    """A row per track; decibels, and pans as L100 to R100."""
+    from rich.table import Table
+
+    table = Table("#", "Track", "DAW", "User", "Tonn", "Now", "Pan", "Adjust", "Muted", "Limited")
+    for track in tracks:
+        current = track.get("current") or {}
+        row = (
+            track["number"],
+            track["name"],
+            track.get("daw") or "–",
+            decibels((track.get("user") or {}).get("gain_db")),
+            decibels((track.get("proposal") or {}).get("gain_db")),
+            decibels(current.get("gain_db")),
+            pan_text(current.get("pan")),
+            decibels(track.get("adjust_db")),
+            "yes" if track.get("muted") else "",
+            ", ".join(_limit(limit) for limit in track.get("limited") or ()),
+        )
+        table.add_row(*map(cell, row))
+    return table
+
+
+def decibels(value: float | None) -> str:
+    """`+2.0`, `-11.8`, or a dash for what is not known."""
+    return "–" if value is None else f"{value:+.1f}"
+
+
+def pan_text(pan: float | None) -> str:
+    """`L50`, `C`, `R100`, or a dash for what is not known."""
+    if pan is None:
+        return "–"
+    percent = round(abs(pan) * 100)
+    return "C" if percent == 0 else f"{'L' if pan < 0 else 'R'}{percent}"
+
+
+def _endpoint(endpoint: dict[str, Any]) -> str:
+    heard = endpoint.get("last_heard_s")
+    ago = f", heard {heard:.0f} s ago" if heard is not None else ""
+    mapping = f" ({endpoint['mapping']})" if endpoint.get("mapping") else ""
+    return f"{endpoint['name']:<8} {'connected' if endpoint['connected'] else 'not connected'}{mapping}{ago}"
+
+
+def _limit(limit: object) -> str:
+    return str(limit.get("parameter", limit)) if isinstance(limit, dict) else str(limit)
