@@ -27,6 +27,7 @@ if job == "create" then
 	return
 end
 
+inf = math.huge -- as Python writes a fader that is off: -inf
 -- What the snippets may say; gains in dB, pans as the engine has them: 0 left, 0.5 centre, 1 right.
 function route (track)
 	local found = Session:route_by_name (track)
