@@ -1,5 +1,14 @@
-"""The sandbox fixture for this folder."""
+"""The sandbox fixture for this folder, and two stems already uploaded."""
 
-from tests.sandbox_server import sandbox
+import pytest
+
+from tests.sandbox_server import SandboxServer, sandbox, write_stem
 
 __all__ = ["sandbox"]
+
+
+@pytest.fixture
+def two_urls(sandbox: SandboxServer, tmp_path) -> list[str]:
+    """Readable URLs of a low and a high stem, two seconds each."""
+    stems = [write_stem(tmp_path / f"{name}.wav", 2.0, freq) for name, freq in (("low", 110.0), ("high", 1760.0))]
+    return [sandbox.upload(stem) for stem in stems]

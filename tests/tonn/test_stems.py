@@ -150,6 +150,19 @@ def test_a_url_over_plain_http_is_refused_without_its_signature():
     assert lines == ['track 1 "A" cannot be read by Tonn from files.example/…/a.wav: `url` must be https']
 
 
+def test_urls_with_one_file_name_are_refused_before_anything_is_paid():
+    lines = problems(*(StemSource(n, f"T{n}", None, f"https://files/{n}/kick.wav") for n in (1, 2)))
+    assert lines == [
+        'tracks 1 "T1" and 2 "T2" share the file name kick.wav, by which Tonn tells tracks apart: give each its own'
+    ]
+
+
+def test_one_url_for_two_tracks_is_refused_once():
+    lines = problems(*(StemSource(n, f"T{n}", None, "https://files/kick.wav") for n in (1, 2)))
+    assert len(lines) == 1
+    assert "have the same content" in lines[0]
+
+
 @pytest.mark.parametrize(
     ("stem", "sent"),
     [

@@ -290,6 +290,14 @@ async def test_a_folder_that_cannot_be_made_is_said(client, service, tmp_path):
     assert service.requests == []
 
 
+@pytest.mark.parametrize("name", ["x" * 300 + ".wav", "nul\0.wav"])
+async def test_a_name_no_file_can_have_is_said(name, client, service, tmp_path):
+    service.on("/mix.wav", Reply(200, AUDIO))
+    with pytest.raises(StoreError, match="cannot write"):
+        await client.download(service.url("/mix.wav"), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
 # where from
 
 

@@ -86,6 +86,7 @@ class Judge:
     __slots__ = (
         "_asked",
         "_defended",
+        "_hint",
         "_landing",
         "_last_word",
         "_scale",
@@ -110,6 +111,8 @@ class Judge:
         self._tries = 0
         self._asked = False
         self._defended: tuple[float, ...] = ()
+        self._hint: tuple[float, float] | None = None
+        """The last confirming reading and its tolerance: a write this close to it brings no new one."""
 
     @property
     def shown(self) -> float | None:
@@ -126,19 +129,23 @@ class Judge:
     def sent(self, wire: float, now: float) -> bool:
         """`wire` has left. True when the control stands there already: no echo need come, it is settled."""
         self._forget(now)
-        quiet = not self._sent
+        alone = all(self._scale.same(wire, sent.wire) for sent in self._sent)
         self._sent.append(_Sent(wire, now))
         self.due = now + (self.habits.late_s if self.habits.echoes else min(ASK_AFTER_S, self.habits.late_s))
         if wire != self.target:
             return False
         self._tries += 1
-        if quiet and self._last_word is not None and self._scale.same(wire, self._last_word):
+        if alone and self._last_word is not None and self._scale.same(wire, self._last_word):
             self._settle(self._last_word, now)
+            return True
+        if self._hint is not None and abs(wire - self._hint[0]) <= self._hint[1]:
+            self._settle(wire, now)
             return True
         return False
 
     def confirmed(self, wire: float, tolerance: float, now: float) -> Verdict:
         """A reading in another form, which can only confirm the write under way (within `tolerance` wire units)."""
+        self._hint = (wire, tolerance)
         if self.target is None or not self._under_way() or abs(wire - self.target) > tolerance:
             return Verdict.ECHO
         self._settle(self.target, now)
@@ -182,6 +189,7 @@ class Judge:
         self.reading = self._last_word = wire
         self._sent.clear()
         self._defended = ()
+        self._hint = None
 
     def _take(self, wire: float, now: float) -> None:
         """A hand has it: whatever of ours is still on its way may yet run over it."""
@@ -192,6 +200,8 @@ class Judge:
 
     def _settle(self, wire: float, now: float) -> None:
         self.reading, self._last_word, self.target = wire, wire, None
+        for sent in self._sent:
+            sent.landed = True
         self.due = now + self.habits.late_s
 
     def _unconfirmed(self, now: float) -> Need:

@@ -87,7 +87,6 @@ def _settle(folder: Path) -> None:
 def _writing(target: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as exc:
-        raise StoreError(
-            f"cannot write {target}: {exc.strerror or exc}; free some space or choose another `output` folder"
-        ) from exc
+    except (OSError, ValueError) as exc:  # ValueError: a name no file can have
+        reason = getattr(exc, "strerror", None) or exc
+        raise StoreError(f"cannot write {target}: {reason}; free some space or choose another `output` folder") from exc

@@ -73,7 +73,8 @@ def check_stems(sources: Sequence[StemSource]) -> list[Stem]:
     with ThreadPoolExecutor(_READERS, thread_name_prefix="stem") as readers:  # reading and hashing release the GIL
         checked = list(readers.map(_check, sources))
     stems = [stem for stem in checked if isinstance(stem, Stem)]
-    problems = _count_problems(len(sources)) + [fault for fault in checked if isinstance(fault, str)] + _twins(stems)
+    problems = _count_problems(len(sources)) + [fault for fault in checked if isinstance(fault, str)]
+    problems += _twins(stems) + _namesakes(stems)
     if problems:
         raise StemError("\n".join(problems))
     return stems
@@ -186,4 +187,18 @@ def _twins(stems: Sequence[Stem]) -> list[str]:
         + " have the same content: point one of them to its own stem"
         for twins in owners.values()
         if len(twins) > 1
+    ]
+
+
+def _namesakes(stems: Sequence[Stem]) -> list[str]:
+    """Stems given as URLs that share a file name: Tonn's answer, which is paid for, would name both by it."""
+    owners: dict[str, list[Stem]] = {}
+    for stem in stems:
+        owners.setdefault(stem.upload_name, []).append(stem)
+    return [
+        "tracks "
+        + " and ".join(f'{stem.number} "{stem.name}"' for stem in sharing)
+        + f" share the file name {name}, by which Tonn tells tracks apart: give each its own"
+        for name, sharing in owners.items()
+        if len({stem.url for stem in sharing}) > 1
     ]
