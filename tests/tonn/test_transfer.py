@@ -1,8 +1,8 @@
 """Stems up and mixes down over real HTTP: streams, faults, and addresses that nothing is sent to or fetched from."""
 
 import asyncio
-import resource
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,13 +148,9 @@ async def test_32_stems_go_up_four_at_a_time(client, service, make_stem):
 async def test_the_first_failure_ends_the_other_uploads_and_is_raised_as_itself(client, service, make_stem):
     stems = [make_stem(number, bytes([number]) * 100) for number in (1, 2, 3)]
     offer(service)
-    stopped = []
 
     async def stuck(_):
-        try:
-            await asyncio.Event().wait()
-        finally:
-            stopped.append(True)
+        await asyncio.Event().wait()
 
     service.on(f"/put/{stems[0].upload_name}", stuck)
     service.on(f"/put/{stems[1].upload_name}", Reply(404))
@@ -165,8 +161,6 @@ async def test_the_first_failure_ends_the_other_uploads_and_is_raised_as_itself(
 
 
 async def test_a_stem_that_is_a_url_already_needs_no_upload(client, service, make_stem):
-    from dataclasses import replace
-
     stem = replace(make_stem(), path=None, url="https://files/a.wav", size=0)
     done = []
 
@@ -201,6 +195,20 @@ async def test_nothing_is_overwritten(client, service, tmp_path):
     assert place == tmp_path / "final 3.wav"
     assert place.read_bytes() == AUDIO
     assert (tmp_path / "final.wav").read_text() == "mine"
+
+
+async def test_a_disk_without_hard_links_overwrites_nothing_either(client, service, tmp_path, monkeypatch):
+    def refuse(self, target):
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    service.on("/mix.wav", Reply(200, AUDIO))
+    (tmp_path / "final.wav").write_text("mine")
+    place = await client.download(service.url("/mix.wav"), tmp_path / "final.wav")
+    assert place == tmp_path / "final 2.wav"
+    assert place.read_bytes() == AUDIO
+    assert (tmp_path / "final.wav").read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 async def test_two_downloads_to_one_name_both_arrive(client, service, tmp_path):
@@ -272,6 +280,7 @@ async def test_a_cancelled_download_leaves_no_rest(client, service, tmp_path):
 
 async def test_a_disk_that_takes_no_more_is_said_and_the_rest_removed(client, service, tmp_path):
     service.on("/mix.wav", Reply(200, AUDIO))
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:

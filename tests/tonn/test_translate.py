@@ -81,7 +81,7 @@ def test_a_setting_forces_the_unit(times, seconds):
 
 
 @given(st.floats(0.0001, 0.1), st.floats(0.001, 0.999))
-def test_every_pair_in_seconds_with_an_attack_under_100_us_in_ms_reads_true(attack, release):
+def test_every_pair_in_seconds_reads_true(attack, release):
     comp = one({"drc_settings": {"attack_ms": attack, "release_ms": release}}).comp
     assert (comp.attack_s, comp.release_s) == (attack, release)
 
