@@ -115,8 +115,10 @@ def _given(source: StemSource, url: str) -> Stem:
 
 
 def _read(source: StemSource, path: Path) -> Stem:
-    import soundfile  # here, because it brings numpy along: 13 MB and 80 ms that a waiting daemon need not carry
-
+    try:
+        import soundfile  # here, because it brings numpy along: 13 MB and 80 ms that a waiting daemon need not carry
+    except (ImportError, OSError) as exc:
+        raise StemError("stems cannot be checked without libsndfile: install it (Debian: libsndfile1)") from exc
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
