@@ -76,10 +76,10 @@ def value(daw: str, strip: int, param: Param, wire: float) -> StripValue:
 @pytest.mark.parametrize(
     ("daw", "greeting"),
     [
-        ("reaper", [TRACK_COUNT_64, REFRESH_ALL_SURFACES]),
+        ("reaper", [TRACK_COUNT_64]),
         ("ableton", [NUM_TRACKS, TRACK_NAMES]),
         ("ardour", [ARDOUR_HELLO]),
-        ("bitwig", [REFRESH]),
+        ("bitwig", []),
         ("x32", [XREMOTE]),
         ("xair", [XREMOTE]),
         ("osc", []),
@@ -299,7 +299,14 @@ def test_asking_for_everything_asks_each_strip_where_there_is_no_one_question() 
     assert sorted(asked) == sorted(
         f"/ch/{strip}/{what}" for strip in ("01", "12") for what in ("mix/fader", "mix/pan", "mix/on", "config/name")
     )
-    assert DAWS["reaper"].ask_all([1, 2, 3]) == hexes(REFRESH_ALL_SURFACES)
+
+
+@pytest.mark.parametrize(
+    ("daw", "question"),
+    [("reaper", REFRESH_ALL_SURFACES), ("bitwig", REFRESH), ("ardour", "2f73747269702f6c697374002c000000")],
+)
+def test_a_daw_that_tells_everything_at_once_is_asked_once(daw: str, question: str) -> None:
+    assert DAWS[daw].ask_all([1, 2, 3]) == hexes(question)
 
 
 def test_live_tells_by_being_listened_to_strip_by_strip() -> None:
@@ -320,7 +327,7 @@ def test_one_value_is_asked_for_where_that_can_be(daw: str, address: str | None)
 
 
 def test_a_sign_of_life_is_asked_for_by_greeting_again_unless_the_file_knows_better() -> None:
-    assert DAWS["reaper"].ask_life(64) == DAWS["reaper"].greet(64)
+    assert DAWS["reaper"].ask_life(64) == hexes(REFRESH_ALL_SURFACES)
     assert DAWS["ardour"].ask_life(8) == hexes(ARDOUR_HELLO)
     assert [osc.decode(datagram, wall=0.0)[0].address for datagram in DAWS["x32"].ask_life(8)] == ["/info"]
 

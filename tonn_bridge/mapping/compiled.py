@@ -16,8 +16,9 @@ from tonn_bridge.mapping.events import (
     StripValue,
 )
 from tonn_bridge.mapping.messages import Meaning, Message
-from tonn_bridge.mapping.model import Control, EchoForm, Mapping, Strips
+from tonn_bridge.mapping.model import Control, EchoForm, Mapping
 from tonn_bridge.mapping.scales import Scale, gain_scale, mute_scale, pan_scale
+from tonn_bridge.mapping.senders import Sender, addresses, senders, to_each
 from tonn_bridge.protocols import osc
 
 __all__ = [
@@ -67,10 +68,17 @@ class DawMapping:
     def __init__(self, mapping: Mapping) -> None:
         self.name = mapping.name
         self.caps = _capabilities(mapping)
-        self._mapping = mapping
+        controls, strips = _controls(mapping), mapping.strips
         self._scales = _scales(mapping)
         self._readers = _readers(mapping, self._scales)
-        self._writers = {param: _Sender(control, mapping.strips) for param, control in _controls(mapping).items()}
+        self._writers = {param: Sender(control, strips) for param, control in controls.items()}
+        self._greeting = senders(mapping.greeting, strips)
+        self._farewell = senders(mapping.farewell, strips)
+        self._asks = {param: senders(control.ask, strips) for param, control in controls.items()}
+        self._name_asks = senders(mapping.strip.name.ask if mapping.strip.name else (), strips)
+        self._ask_all = senders(mapping.ask_all, strips)
+        self._ask_life = senders(mapping.presence.ask, strips) or self._greeting
+        self._keep_alive = senders(mapping.keep_alive.messages if mapping.keep_alive else (), strips)
 
     def read(self, message: osc.Message) -> Sequence[Event]:
         """What the DAW says in `message`; nothing for one that has no use here or is malformed. Never raises."""
@@ -97,85 +105,33 @@ class DawMapping:
         return self._scales[param]
 
     def greet(self, track_count: int) -> list[bytes]:
-        """What is sent first, and again whenever the DAW may have forgotten us."""
-        strips = range(1, min(track_count, self.caps.most_strips) + 1)
-        return [message for each in self._mapping.greeting for message in self._expand(each, strips, track_count)]
+        """What is sent first, and again whenever the DAW may have forgotten us; its values are asked for after it."""
+        return to_each(self._greeting, self._up_to(track_count), track_count)
 
     def farewell(self) -> list[bytes]:
         """What is sent on leaving."""
-        return [message for each in self._mapping.farewell for message in self._expand(each)]
+        return to_each(self._farewell)
 
     def ask_all(self, strips: Sequence[int]) -> list[bytes]:
         """What makes the DAW tell all values of `strips` (some DAWs tell all strips)."""
-        asked = self._mapping.ask_all or self._asks()
-        return [message for each in asked for message in self._expand(each, strips)]
+        if self._ask_all:
+            return to_each(self._ask_all, strips)
+        return to_each([sender for asks in (*self._asks.values(), self._name_asks) for sender in asks], strips)
 
     def ask(self, strip: int, param: Param) -> list[bytes]:
         """What makes the DAW tell one value; nothing where it cannot be asked for one."""
-        control = _controls(self._mapping).get(param)
-        return [message for each in (control.ask if control else ()) for message in self._expand(each, (strip,))]
+        return to_each(self._asks.get(param, ()), (strip,))
 
     def ask_life(self, track_count: int) -> list[bytes]:
         """What the DAW answers when it lives: what the file says, else the greeting."""
-        if not self._mapping.presence.ask:
-            return self.greet(track_count)
-        return [message for each in self._mapping.presence.ask for message in self._expand(each)]
+        return to_each(self._ask_life, self._up_to(track_count), track_count)
 
     def keep_alive(self) -> list[bytes]:
         """What must be sent every `caps.keep_alive_s`."""
-        repeated = self._mapping.keep_alive.messages if self._mapping.keep_alive else ()
-        return [message for each in repeated for message in self._expand(each)]
+        return to_each(self._keep_alive)
 
-    def _asks(self) -> list[Message]:
-        asked = [message for control in _controls(self._mapping).values() for message in control.ask]
-        name = self._mapping.strip.name
-        return [*asked, *(name.ask if name else ())]
-
-    def _expand(self, message: Message, strips: Sequence[int] = (), track_count: int = 0) -> Iterator[bytes]:
-        """`message` once for each strip, or once if no strip stands in it."""
-        sender = _Sender(message, self._mapping.strips)
-        for strip in strips if message.means(Meaning.STRIP) else (0,):
-            yield sender.message(strip, track_count)
-
-
-class _Sender:
-    """One kind of outgoing message: for each strip a template with the address filled in, and what goes where."""
-
-    def __init__(self, message: Message, strips: Strips) -> None:
-        self._first = strips.first
-        self._strips = range(1, strips.most + 1) if message.means(Meaning.STRIP) else range(1)
-        types = "".join(arg.type for arg in message.args)
-        self._templates = {
-            strip: osc.Template(address, types) for strip, address in _addresses(message.address, strips)
-        }
-        self._one = self._templates.get(0)
-        self._slots = [(arg.is_, arg.type == "i", arg.value) for arg in message.args]
-
-    def message(self, strip: int, number: float) -> bytes:
-        """The bytes for `strip` (0 where none is named), with `number` as value or track count."""
-        if strip not in self._strips:
-            raise RangeError("strip", strip, f"1..{self._strips[-1]}")
-        template = self._one or self._templates[strip]
-        return template.pack(*[self._argument(slot, strip, number) for slot in self._slots])
-
-    def _argument(
-        self, slot: tuple[Meaning | None, bool, str | float | None], strip: int, number: float
-    ) -> osc.Argument:
-        meaning, whole, constant = slot
-        if meaning is Meaning.STRIP:
-            return strip + self._first - 1
-        if meaning is None:
-            return constant
-        return int(number) if whole else number
-
-
-def _addresses(address: str, strips: Strips) -> Iterator[tuple[int, str]]:
-    """Each strip with its own address, or 0 with the only one."""
-    if "{strip}" not in address:
-        yield 0, address
-        return
-    for strip in range(1, strips.most + 1):
-        yield strip, address.replace("{strip}", str(strip + strips.first - 1).zfill(strips.digits))
+    def _up_to(self, track_count: int) -> range:
+        return range(1, min(track_count, self.caps.most_strips) + 1)
 
 
 def _controls(mapping: Mapping) -> dict[Param, Control]:
@@ -222,11 +178,10 @@ def _readers(mapping: Mapping, scales: dict[Param, Scale]) -> dict[str, tuple[re
     """Every address the DAW may send, with what reads it and the strip it names."""
     table: dict[str, tuple[readers.Reader, int]] = {}
     for message, reader in (*_strip_readers(mapping, scales), *_list_readers(mapping)):
-        for strip, address in _addresses(message.address, mapping.strips):
+        for strip, address in addresses(message.address, mapping.strips):
             other = table.get(address)
             table[address] = (readers.one_after_another(other[0], reader) if other else reader, strip)
-    for address in mapping.list.changed:
-        table.setdefault(address, (readers.telling(ListChanged()), 0))
+    table.update((address, (readers.telling(ListChanged()), 0)) for address in mapping.list.changed)
     for address in mapping.presence.alive:
         table.setdefault(address, (readers.telling(Alive()), 0))
     return table

@@ -268,7 +268,9 @@ class PanControl(_Stepped, Control):
 class MuteControl(Control):
     """A strip's mute."""
 
-    tolerance: Annotated[Number, Field(ge=0.0)] = Field(default=0.0, description="Not needed: the nearer one counts.")
+    tolerance: Annotated[Number, Field(ge=0.0)] = Field(
+        default=0.0, description="Not needed: the nearer number counts."
+    )
     muted: Number = Field(default=1.0, description="The number for muted: 0 where the DAW has an on switch instead.")
     unmuted: Number = Field(default=0.0, description="The number for not muted.")
 
