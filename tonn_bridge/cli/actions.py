@@ -1,12 +1,14 @@
 """The verbs that ask the running daemon for something and wait until it is done."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonn_bridge.cli.client import Document
 from tonn_bridge.cli.output import clean, out
+
+if TYPE_CHECKING:
+    from tonn_bridge.cli.client import Document
 
 Url = Annotated[
     str | None, typer.Option("--url", help="Where tonn-bridge runs. Default: [control] http of ./session.toml.")
@@ -95,7 +97,7 @@ def _do(action: str, url: str | None, yes: bool = False, **arguments: float) -> 
     out.print(clean(_outcome(action, document)), markup=False)
 
 
-def _outcome(action: str, document: Document) -> str:
+def _outcome(action: str, document: "Document") -> str:
     """What there is to say when `action` has ended well."""
     made = {"preview": "preview_file", "final": "final_file"}.get(action)
     path = document.get(made) if made else None

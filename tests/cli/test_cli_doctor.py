@@ -1,0 +1,134 @@
+"""`doctor` and `ports`: what is wrong, and what to do about it."""
+
+import asyncio
+import json
+import socket
+
+import numpy as np
+import pytest
+import soundfile
+
+from tonn_bridge.cli.daw_check import check_daw
+from tonn_bridge.protocols import osc
+from tonn_bridge.session import load_session
+
+
+@pytest.fixture
+async def song(tmp_path, session_text):
+    """A good session with its stems; takes extra lines for [daw] and extra tables, and gives free ports to all."""
+
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(AnsweringDaw, ("127.0.0.1", 0))
+    answering = 'send = "127.0.0.1:{}"'.format(transport.get_extra_info("sockname")[1])
+
+    def write(daw: str = answering, tables: str = "", http: str = "127.0.0.1:0") -> None:
+        for number, name in enumerate(("kick", "bass"), start=1):
+            tone = np.sin(np.arange(4410) * number / 50)
+            soundfile.write(tmp_path / f"{name}.wav", tone, 44100)
+        text = session_text.replace('mapping = "reaper"\n', f'mapping = "reaper"\nlisten = "127.0.0.1:0"\n{daw}\n')
+        control = f'[control]\nosc = "127.0.0.1:0"\nhttp = "{http}"\n'
+        (tmp_path / "session.toml").write_text(text + control + tables, encoding="utf-8")
+
+    yield write
+    transport.close()
+
+
+async def examine(run_here):
+    ended = await run_here("doctor", "--json")
+    return ended.code, {check["name"]: check for check in json.loads(ended.out)}
+
+
+class AnsweringDaw(asyncio.DatagramProtocol):
+    """Says to whoever speaks where its first fader stands, as REAPER would."""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, sender):
+        self.transport.sendto(osc.encode("/track/1/volume", "f", 0.716), sender)
+
+
+async def test_a_good_set_up_is_ok_throughout(run_here, song):
+    song()
+    code, checks = await examine(run_here)
+    assert {name: check["verdict"] for name, check in checks.items() if name != "MIDI"} == dict.fromkeys(
+        ["Python", "Packages", "State", "Session", "Stems", "Addresses", "Key", "Service", "DAW"], "ok"
+    )
+    assert code == 0
+
+
+async def test_a_silent_daw_fails_and_is_named(song, tmp_path, free_port):
+    song(daw=f'send = "127.0.0.1:{free_port}"')
+    check = await check_daw(load_session(tmp_path / "session.toml"), answer_s=0.05)
+    assert check.verdict == "fail"
+    assert f"asked at 127.0.0.1:{free_port}" in check.text
+
+
+async def test_the_running_daemon_is_asked_about_its_daw_and_its_ports(run_here, song, daemon):
+    async with daemon() as (bridge, url, _):
+        song(http=url[7:])
+        good, checks = await examine(run_here)
+        bridge.change(endpoints=[{"name": "daw", "mapping": "reaper", "connected": False, "last_heard_s": None}])
+        bad, worse = await examine(run_here)
+    assert (good, checks["Addresses"]["text"]) == (0, "held by the tonn-bridge that is running")
+    assert "connected (reaper)" in checks["DAW"]["text"]
+    assert (bad, worse["DAW"]["verdict"]) == (1, "fail")
+
+
+async def test_a_taken_port_is_named(run_here, song, tmp_path):
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{holder.getsockname()[1]}"
+        song(http=where)
+        code, checks = await examine(run_here)
+    assert code == 1
+    assert checks["Addresses"]["verdict"] == "fail"
+    assert f"[control] http {where} (Address already in use)" in checks["Addresses"]["text"]
+
+
+async def test_bad_stems_a_missing_key_and_an_unreachable_service_are_told_at_once(run_here, song, tmp_path, free_port):
+    song(tables=f'[tonn]\nurl = "http://127.0.0.1:{free_port}"\n')
+    (tmp_path / "bass.wav").unlink()
+    code, checks = await examine(run_here)
+    assert code == 1
+    assert {name for name, check in checks.items() if check["verdict"] == "fail"} >= {"Stems", "Key", "Service"}
+    assert "bass.wav" in checks["Stems"]["text"]
+    assert "tonn-bridge key set" in checks["Key"]["text"]
+    assert "does not answer" in checks["Service"]["text"]
+
+
+async def test_a_key_is_found_but_never_shown(run_here, song, free_port, monkeypatch):
+    monkeypatch.setenv("TONN_API_KEY", "s3cret")
+    song(tables=f'[tonn]\nurl = "http://127.0.0.1:{free_port}"\n')
+    ended = await run_here("doctor")
+    assert "from the environment variable TONN_API_KEY" in ended.out
+    assert "s3cret" not in ended.out + ended.err
+
+
+async def test_without_a_session_the_rest_is_still_checked(run_here):
+    code, checks = await examine(run_here)
+    assert code == 1
+    assert checks["Python"]["verdict"] == "ok"
+    assert "tonn-bridge init FOLDER" in checks["Session"]["text"]
+
+
+async def test_a_state_folder_that_cannot_be_made_is_told(run_here, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TONN_BRIDGE_STATE", str(tmp_path / "file"))
+    _, checks = await examine(run_here)
+    assert checks["State"]["verdict"] == "fail"
+    assert "set TONN_BRIDGE_STATE to a folder that can be written" in checks["State"]["text"]
+
+
+async def test_ports_lists_the_sessions_addresses_even_without_midi(run_here, song):
+    song(daw='send = "10.0.0.7:8000"')
+    ended = await run_here("ports")
+    assert ended.code == 0
+    assert "DAW send     10.0.0.7:8000\nDAW listen   127.0.0.1:0\n" in ended.out
+    assert "MIDI" in ended.out + ended.err
+
+
+async def test_ports_without_a_session_says_so(run_here):
+    ended = await run_here("ports")
+    assert ended.code == 0
+    assert "no session.toml here" in ended.err

@@ -1,0 +1,39 @@
+"""`status`: a table for people, the document for programs."""
+
+import json
+
+
+async def test_status_shows_each_track_and_who_is_there(run, daemon):
+    async with daemon() as (_, url, _):
+        ended = await run("status", "--url", url)
+    assert ended.code == 0
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in ended.out.splitlines() if "│" in line]
+    assert rows == [
+        ["1", "Bass [di]", "1", "-6.0", "-11.8", "-9.8", "L50", "+2.0", "yes", ""],
+        ["2", "Kick", "–", "–", "–", "–", "–", "–", "", "gain"],
+    ]
+    assert "state    applied, showing the proposal" in ended.out
+    assert "credits  25 spent" in ended.out
+    assert "daw      connected (reaper), heard 0 s ago" in ended.out
+
+
+async def test_status_shows_a_question_a_file_and_an_error(run, daemon):
+    async with daemon() as (bridge, url, _):
+        bridge.change(
+            question={"id": 1, "text": "Pay 250?", "credits": 250, "expires_s": 9.0},
+            running="final",
+            progress=0.5,
+            final_file="/mixes/f\x1b[31m.wav",
+            error={"code": "daw", "text": "REAPER is silent"},
+        )
+        ended = await run("status", "--url", url)
+    assert "asks     Pay 250? (tonn-bridge confirm, or tonn-bridge cancel)" in ended.out
+    assert "running  final, 50%" in ended.out
+    assert "final    /mixes/f?[31m.wav" in ended.out
+    assert "error    REAPER is silent" in ended.out
+
+
+async def test_status_json_is_the_document(run, daemon, document):
+    async with daemon() as (_, url, _):
+        ended = await run("status", "--json", "--url", url)
+    assert json.loads(ended.out) == document
