@@ -6,33 +6,12 @@ from dataclasses import dataclass
 from tonn_bridge.core.values import Param
 from tonn_bridge.errors import RangeError
 from tonn_bridge.mapping import readers
-from tonn_bridge.mapping.events import (
-    Alive,
-    Event,
-    ListChanged,
-    StripCount,
-    StripGone,
-    StripName,
-    StripValue,
-)
+from tonn_bridge.mapping.events import Alive, Event, ListChanged
 from tonn_bridge.mapping.messages import Meaning, Message
 from tonn_bridge.mapping.model import Control, EchoForm, Mapping
 from tonn_bridge.mapping.scales import Scale, gain_scale, mute_scale, pan_scale
 from tonn_bridge.mapping.senders import Sender, addresses, senders, to_each
 from tonn_bridge.protocols import osc
-
-__all__ = [
-    "Alive",
-    "Capabilities",
-    "DawMapping",
-    "Event",
-    "ListChanged",
-    "Scale",
-    "StripCount",
-    "StripGone",
-    "StripName",
-    "StripValue",
-]
 
 
 @dataclass(frozen=True, slots=True)

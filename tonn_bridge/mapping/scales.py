@@ -60,14 +60,12 @@ class Grid:
     def nearest(self, number: float) -> float:
         """The carried number for `number`."""
         if self.steps is not None:
-            number = self._step(number)
+            number = self._step(number, self.steps - 1)
         if self.whole:
             return float(math.floor(number + 0.5))
         return float32(number)
 
-    def _step(self, number: float) -> float:
-        assert self.steps is not None
-        last = self.steps - 1
+    def _step(self, number: float, last: int) -> float:
         travel = (number - self.start) / (self.end - self.start)
         scaled = travel * (last + 0.5) if self.rounding is Steps.TRUNCATE else travel * last + 0.5
         step = min(max(math.floor(scaled), 0), last)
