@@ -20,6 +20,7 @@ _RATE = 44_100
 _CHUNK_S = 20
 _FFT = 8192
 _GATE_BLOCK_S = 0.4
+_OVERLAP = round(0.75 * _GATE_BLOCK_S * _RATE)  # gating blocks overlap by three quarters, across chunks too
 _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0  # ITU-R BS.1770-4
 
 
@@ -65,8 +66,9 @@ def measure(path: Path, stopped: Callable[[], bool]) -> Measured:
         for start in range(0, stem.frames, _CHUNK_S * _RATE):
             if stopped():
                 raise Stopped
-            block = stem.read(start, min(_CHUNK_S * _RATE, stem.frames - start))
-            loudness += _block_loudness(meter, block)
+            longer = stem.read(start, min(_CHUNK_S * _RATE + _OVERLAP, stem.frames - start))
+            loudness += _block_loudness(meter, longer)
+            block = longer[:, : _CHUNK_S * _RATE]
             spectrum += _power_spectrum(block)
             peak = max(peak, float(np.abs(block).max()))
             seconds.append(_power_per_second(block))
