@@ -298,7 +298,9 @@ class Screen:
 @pytest.fixture
 async def start_at_terminal(tmp_path):
     """Start `tonn-bridge` with a terminal of its own."""
+    import fcntl
     import pty
+    import termios
 
     screens = []
 
@@ -309,6 +311,7 @@ async def start_at_terminal(tmp_path):
             stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": PYTHONPATH, "TERM": "xterm", "COLUMNS": "200"},
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(theirs)
         screens.append((process, ours, Screen(process, ours)))

@@ -12,7 +12,7 @@ async def test_status_shows_each_track_and_who_is_there(run, daemon):
         ["1", "Bass [di]", "1", "-6.0", "-11.8", "-9.8", "L50", "+2.0", "yes", ""],
         ["2", "Kick", "–", "–", "–", "–", "–", "–", "", "gain"],
     ]
-    assert "state    applied, showing the proposal" in ended.out
+    assert "state    applied, showing Tonn's mix" in ended.out
     assert "credits  25 spent" in ended.out
     assert "daw      connected (reaper), heard 0 s ago" in ended.out
 
@@ -23,11 +23,13 @@ async def test_status_shows_a_question_a_file_and_an_error(run, daemon):
             question={"id": 1, "text": "Pay 250?", "credits": 250, "expires_s": 9.0},
             running="final",
             progress=0.5,
+            endpoints=[{"name": "daw", "connected": False, "last_heard_s": None, "problems": ["no track is called x"]}],
             final_file="/mixes/f\x1b[31m.wav",
             error={"code": "daw", "text": "REAPER is silent"},
         )
         ended = await run("status", "--url", url)
     assert "asks     Pay 250? (tonn-bridge confirm, or tonn-bridge cancel)" in ended.out
+    assert "daw      not connected\n         no track is called x\n" in ended.out
     assert "running  final, 50%" in ended.out
     assert "final    /mixes/f?[31m.wav" in ended.out
     assert "error    REAPER is silent" in ended.out

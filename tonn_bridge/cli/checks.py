@@ -177,6 +177,8 @@ async def check_service(session: "Session") -> Check:
 def check_running_daw(document: Document) -> Check:
     """Whether the running daemon hears the DAW."""
     daw: dict[str, Any] = next((e for e in document.get("endpoints", ()) if e.get("name") == "daw"), {})
+    if problems := daw.get("problems"):
+        return Check("DAW", "fail", "; ".join(map(str, problems)))
     if daw.get("connected"):
         return Check("DAW", "ok", f"connected ({daw.get('mapping')}), says the running tonn-bridge")
     return Check("DAW", "fail", "the running tonn-bridge hears nothing from it; is its OSC set up and switched on?")

@@ -1,12 +1,11 @@
 """`run`: the daemon itself."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonn_bridge.cli.output import clean, err, out
+from tonn_bridge.cli.output import clean, out
 
 if TYPE_CHECKING:
     from tonn_bridge.app import Listening
@@ -37,30 +36,35 @@ def add_to(app: typer.Typer) -> None:
 
 
 async def _run(session: "Session") -> None:
+    from tonn_bridge.app import run_daemon
+
+    if not out.is_terminal:
+        await run_daemon(session, on_ready=_print_places, on_document=_Steps().show)
+        return
     from rich.live import Live
     from rich.text import Text
 
-    from tonn_bridge.app import run_daemon
-
-    if not sys.stdout.isatty():
-        last = ""
-
-        def on_document(document: "Document") -> None:
-            nonlocal last
-            line = f"{document['state']} {document.get('text') or ''}".rstrip()
-            if document["state"] != last:
-                last = document["state"]
-                print(clean(line), flush=True)
-
-        await run_daemon(session, on_ready=_print_places, on_document=on_document)
-        return
     with Live(Text("starting"), console=out, auto_refresh=False, transient=True) as live:
         await run_daemon(
             session,
             on_ready=_print_places,
             on_document=lambda document: live.update(Text(status_line(document)), refresh=True),
         )
-    err.print("stopped")
+
+
+class _Steps:
+    """Where there is no terminal: a line for each new state, question and error."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, object, object] = (None, None, None)
+
+    def show(self, document: "Document") -> None:
+        """Print `document`, if it says something new."""
+        now = (document["state"], document.get("question") and document["question"]["id"], document.get("error"))
+        if now != self._last:
+            self._last = now
+            out.print(status_line(document), markup=False)
+            out.file.flush()
 
 
 def _print_places(places: "Listening") -> None:
@@ -76,6 +80,8 @@ def _print_places(places: "Listening") -> None:
 
 def status_line(document: "Document") -> str:
     """The document in one line: what is going on, then who is there."""
+    from tonn_bridge.cli.client import error_text
+
     doing = str(document["state"])
     if document.get("running"):
         doing += f" {document.get('progress') or 0.0:.0%}"
@@ -83,7 +89,8 @@ def status_line(document: "Document") -> str:
     parts = [
         doing,
         question["text"] if question else document.get("text") or "",
-        *(f"{e['name']} {'connected' if e['connected'] else 'silent'}" for e in document.get("endpoints", ())),
+        error_text(document["error"]) if document.get("error") else "",
+        *(f"{e['name']} {'connected' if e['connected'] else 'not connected'}" for e in document.get("endpoints", ())),
         f"credits spent {document['credits']['spent']}",
     ]
     return clean(" · ".join(str(part) for part in parts if part))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tonn_bridge.cli.client import Document
 
+_SHOWING = {"user": "your own mix", "proposal": "Tonn's mix", "blend": "a blend of your mix and Tonn's"}
+
 
 def status(
     url: Url = None, as_json: Annotated[bool, typer.Option("--json", help="Print the state document.")] = False
@@ -46,13 +48,13 @@ def summary(document: "Document") -> list[str]:
     """What there is to say besides the tracks, a line each."""
     from tonn_bridge.cli.client import error_text
 
-    showing = document.get("showing")
+    showing = _SHOWING.get(str(document.get("showing")))
     credits = document["credits"]
     limit = f" of {credits['limit']}" if credits.get("limit") is not None else ""
     lines = [
-        f"state    {document['state']}{f', showing the {showing}' if showing else ''}",
+        f"state    {document['state']}{f', showing {showing}' if showing else ''}",
         f"credits  {credits['spent']} spent{limit}",
-        *(f"{_endpoint(endpoint)}" for endpoint in document.get("endpoints", ())),
+        *(line for endpoint in document.get("endpoints", ()) for line in _endpoint(endpoint)),
     ]
     if running := document.get("running"):
         lines.append(f"running  {running}, {document.get('progress') or 0.0:.0%} {document.get('text') or ''}".rstrip())
@@ -102,11 +104,13 @@ def pan_text(pan: float | None) -> str:
     return "C" if percent == 0 else f"{'L' if pan < 0 else 'R'}{percent}"
 
 
-def _endpoint(endpoint: dict[str, Any]) -> str:
+def _endpoint(endpoint: dict[str, Any]) -> list[str]:
     heard = endpoint.get("last_heard_s")
     ago = f", heard {heard:.0f} s ago" if heard is not None else ""
     mapping = f" ({endpoint['mapping']})" if endpoint.get("mapping") else ""
-    return f"{endpoint['name']:<8} {'connected' if endpoint['connected'] else 'not connected'}{mapping}{ago}"
+    state = "connected" if endpoint["connected"] else "not connected"
+    problems = [f"{'':<8} {problem}" for problem in endpoint.get("problems") or ()]
+    return [f"{endpoint['name']:<8} {state}{mapping}{ago}", *problems]
 
 
 def _limit(limit: object) -> str:
