@@ -8,6 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.sandbox_server import SandboxServer
+from tonn_bridge.errors import PortError, StoreError
+from tonn_bridge.sandbox import SandboxSettings, create_app
+
 ROOT = Path(__file__).parents[2]
 RUN = """
 import sys
@@ -48,20 +52,10 @@ def test_a_child_ends_when_its_standard_input_does(tmp_path):
     assert process.stderr.read() == ""
 
 
-def test_a_busy_port_is_said_in_one_line(tmp_path):
-    process, url = start(tmp_path, "child")
-    code = f"""
-from pathlib import Path
-from tonn_bridge.errors import PortError
-from tonn_bridge.sandbox import SandboxSettings, run
-try:
-    run(SandboxSettings(Path({str(tmp_path / "b")!r}), port={httpx.URL(url).port}))
-except PortError as exc:
-    print(exc)
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    process.communicate(timeout=20)
-    assert done.stdout.startswith(f"the sandbox cannot listen on 127.0.0.1:{httpx.URL(url).port}")
+def test_a_busy_port_is_said_in_one_line(sandbox, tmp_path):
+    port = httpx.URL(sandbox.url).port
+    with pytest.raises(PortError, match=f"the sandbox cannot listen on 127.0.0.1:{port} .*--port"):
+        SandboxServer(SandboxSettings(tmp_path / "second", port=port))
 
 
 @pytest.mark.parametrize("package", ["numpy", "scipy", "soundfile", "pyloudnorm"])
@@ -90,14 +84,5 @@ def test_importing_it_loads_no_audio_package():
 def test_a_state_folder_that_cannot_be_used_is_said(tmp_path):
     (tmp_path / "tasks").mkdir()
     (tmp_path / "tasks" / "00000.json").write_text("{}")
-    code = f"""
-from pathlib import Path
-from tonn_bridge.errors import StoreError
-from tonn_bridge.sandbox import SandboxSettings, create_app
-try:
-    create_app(SandboxSettings(Path({str(tmp_path)!r})))
-except StoreError as exc:
-    print(exc)
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert f"state folder {tmp_path}" in done.stdout
+    with pytest.raises(StoreError, match=f"state folder {tmp_path}"):
+        create_app(SandboxSettings(tmp_path))
