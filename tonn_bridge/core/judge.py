@@ -65,6 +65,9 @@ class Need(Enum):
 ASK_AFTER_S = 0.1
 """A DAW that never echoes is asked this long after the last write, so that a glide is not asked about at each step."""
 
+REPEATS_S = 0.1
+"""A DAW may repeat a value this long (Ardour does, up to five times within 65 ms)."""
+
 REMEMBERED = 64
 """Writes kept per control, so that a flood costs no more than this."""
 
@@ -165,7 +168,7 @@ class Judge:
                 self._settle(wire, now)
                 return Verdict.SETTLED
             return Verdict.ECHO
-        if self._scale.same(wire, self.reading):
+        if self._scale.same(wire, self.reading) and not self._brought_back(now):
             return Verdict.ECHO
         if any(self._scale.same(wire, ours) for ours in self._defended):
             self._defended = ()
@@ -191,9 +194,13 @@ class Judge:
         self._defended = ()
         self._hint = None
 
+    def _brought_back(self, now: float) -> bool:
+        """Whether the old value is news: told again when our write has long been out, it was put back by a hand."""
+        return self.target is not None and bool(self._sent) and now - self._sent[-1].at > REPEATS_S
+
     def _take(self, wire: float, now: float) -> None:
-        """A hand has it: whatever of ours is still on its way may yet run over it."""
-        self._defended = tuple(sent.wire for sent in self._sent if not sent.landed)
+        """A hand has it: any of our last writes may run over it yet, or have done so before this news came."""
+        self._defended = tuple(sent.wire for sent in self._sent)
         self.reading, self.target, self._asked = wire, None, False
         if self._defended:
             self.due = now + self.habits.late_s

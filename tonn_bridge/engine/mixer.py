@@ -193,9 +193,9 @@ class Mixer:
             self.showing = Showing.PROPOSAL
             self._head_for(Goal.RIDDEN)
             return
-        self._hold()
         for strip in self.strips.values():
-            strip.ridden = dict(strip.shown())
+            strip.ridden = self._bound_for(strip)
+        self._hold()
         self.showing = Showing.USER
         self._head_for(Goal.USER)
 
@@ -291,6 +291,10 @@ class Mixer:
             for param, judge in strip.judges.items():
                 judge.rebind(held.get(param, judge.reading))
         self._bound = True
+        for number, param in self._pending:
+            target = self.strips[number].judges[param].target
+            if target is not None:
+                self._daw.put(number, param, target)
         if self.goal is not None and self._departed:
             self._go(self.goal)
         elif older:
@@ -298,11 +302,6 @@ class Mixer:
                 for param, wire in strip.last.items():
                     if not strip.scales[param].same(strip.readings.get(param, wire), wire):
                         self._write((number, param), wire)
-        else:
-            for number, strip in self.strips.items():
-                for param, judge in strip.judges.items():
-                    if judge.target is not None:
-                        self._write((number, param), judge.target)
         self._arrive()
         self._changed()
 
@@ -332,7 +331,7 @@ class Mixer:
             for param, wire in self._wires(strip, goal).items():
                 judge, scale = strip.judges[param], strip.scales[param]
                 start = judge.shown
-                if start is not None and not (judge.target is None and scale.same(start, wire)):
+                if start is not None and start != wire:
                     glide.add((number, param), scale, start, wire)
         self._glide = glide
         self._step()
@@ -439,27 +438,31 @@ class Mixer:
                 strip.baseline = {**strip.readings, **(strip.wires(proposal) if proposal is not None else {})}
 
     def _hold(self) -> None:
+        """End what moves, and let the adjustments stand still where they are, or were going to be."""
+        gains = {number: self._bound_for(strip).get(Param.GAIN) for number, strip in self.strips.items()}
         self._stop()
-        for strip in self.strips.values():
-            strip.held_adjust_db = self._adjust_db(strip)
+        if self.showing is not Showing.USER:
+            for number, strip in self.strips.items():
+                strip.held_adjust_db = strip.adjust_db(gains[number])
 
     def _keep_user_mix(self) -> None:
-        """While the DAW shows the user's mix, what stands there is the user's mix, with whatever a hand edited.
+        """While the DAW shows the user's mix, what stands there is the user's mix, with whatever a hand edited."""
+        if self.showing is Showing.USER:
+            for strip in self.strips.values():
+                strip.user = self._bound_for(strip)
 
-        On the way back to it only what a hand has taken counts: the rest stands somewhere between two mixes.
-        """
-        if self.showing is not Showing.USER:
-            return
-        for strip in self.strips.values():
-            if self.goal is None:
-                strip.user = dict(strip.shown())
-            else:
-                strip.user |= {param: wire for param, wire in strip.readings.items() if param in strip.handed}
+    def _bound_for(self, strip: Strip) -> Wires:
+        """Where a track's controls stand or are going to; those a hand has taken are where the hand left them."""
+        wires = dict(strip.shown())
+        if self.goal is not None:
+            goal = self._wires(strip, self.goal)
+            wires |= {param: wire for param, wire in goal.items() if param in wires and param not in strip.handed}
+        return wires
 
     def _adjust_db(self, strip: Strip) -> float | None:
         if self.showing is Showing.USER or self.goal is not None:
             return strip.held_adjust_db
-        return strip.live_adjust_db()
+        return strip.adjust_db(strip.judges[Param.GAIN].shown)
 
     def _check_ready(self) -> None:
         lost = [strip.spec.name for strip in self.strips.values() if strip.place is None]

@@ -48,9 +48,9 @@ class Strip:
             if judge.shown is not None:
                 yield param, judge.shown
 
-    def live_adjust_db(self) -> float | None:
-        """The fader against the baseline in dB, exactly 0.0 within the DAW's own step; None without a baseline."""
-        base, now = self.baseline.get(Param.GAIN), self.judges[Param.GAIN].shown
+    def adjust_db(self, now: float | None) -> float | None:
+        """A fader at `now` against the baseline in dB, exactly 0.0 within the DAW's own step; None without one."""
+        base = self.baseline.get(Param.GAIN)
         if base is None or now is None:
             return None
         scale = self.scales[Param.GAIN]
