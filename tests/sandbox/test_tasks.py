@@ -1,6 +1,7 @@
 """A preview's way through its stages, what is charged, and what a restart keeps."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import httpx
@@ -147,6 +148,42 @@ async def test_a_restart_goes_on_with_what_was_unfinished(tmp_path, stage):
         async with asyncio.timeout(20):
             while (await state(http, task))[1] != "MIX_TASK_PREVIEW_COMPLETED":
                 clock.advance(1)
+
+
+def test_a_final_that_cannot_be_rendered_fails_alone_and_is_made_good_without_a_charge(sandbox, two_urls):
+    task = sandbox.preview(two_urls)
+    stem = next((sandbox.settings.state_dir / "uploads").glob("*/audio"))
+    stem.rename(stem.with_name("lost"))
+    body = final_body(task, [])
+    body["applyAudioEffectsData"]["trackData"] = [{"trackURL": url} for url in two_urls if stem.parent.name not in url]
+    answer = sandbox.http.post("/retrievefinalmix", json=body)
+    assert (answer.status_code, "rendering failed" in answer.json()["message"]) == (500, True)
+    stem.with_name("lost").rename(stem)
+    assert sandbox.http.post("/retrievefinalmix", json=body).status_code == 200
+    assert sandbox.charges()["total"] == 250
+    assert sandbox.preview(two_urls), "and new tasks are taken"
+
+
+def test_a_final_broken_off_by_a_restart_is_rendered_again_without_a_charge(tmp_path):
+    settings = SandboxSettings(tmp_path / "state", stage_seconds=0)
+    first = SandboxServer(settings)
+    urls = [first.upload(write_stem(tmp_path / f"{freq}.wav", 60.0, freq)) for freq in (110, 220)]
+    task = first.preview(urls)
+    body = final_body(task, [{"trackURL": urls[0], "gainDb": 1.0}], sampleRate="96000")
+    with ThreadPoolExecutor(1) as asker:
+        asked = asker.submit(first.http.post, "/retrievefinalmix", json=body)
+        watcher = httpx.Client(base_url=first.url, trust_env=False, verify=False)
+        while watcher.get("/sandbox/charges").json()["total"] == 0:
+            assert not asked.done()
+        first.close()
+        watcher.close()
+        assert asked.exception(timeout=20) or asked.result().status_code in (200, 503)
+    again = SandboxServer(settings)
+    try:
+        assert again.http.post("/retrievefinalmix", json=body).status_code == 200
+        assert again.charges()["total"] == 250
+    finally:
+        again.close()
 
 
 def test_a_restart_keeps_results_charges_and_urls(tmp_path):

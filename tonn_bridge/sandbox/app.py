@@ -45,7 +45,7 @@ def build_app(settings: SandboxSettings, clock: Clock) -> Starlette:
         async with desk:
             yield
 
-    return Starlette(
+    app = Starlette(
         routes=[*_tonn_routes(api, store), *_control_routes(Controls(records, faults, webhooks, api))],
         middleware=[Middleware(FaultMiddleware, faults=faults, clock=clock)],
         exception_handlers={
@@ -55,6 +55,8 @@ def build_app(settings: SandboxSettings, clock: Clock) -> Starlette:
         },
         lifespan=working,
     )
+    app.state.end_work = desk.end
+    return app
 
 
 def _tonn_routes(api: TonnApi, store: FileStore) -> list[Route]:

@@ -24,10 +24,11 @@ _KEEP_ALIVE_S = 75
 
 
 def create_app(settings: SandboxSettings, clock: Clock | None = None) -> Starlette:
-    """The sandbox as an ASGI application; `clock` is for tests.
+    """The sandbox as an ASGI application; `clock` is for tests. Faults that cut connections need `serve`.
 
     Raises:
         BridgeError: the packages of the extra `demo` are missing.
+        StoreError: the state folder cannot be used.
     """
     for package in _AUDIO_PACKAGES:
         try:
@@ -47,7 +48,7 @@ async def serve(
     `on_listening` is told the URL once it answers; by default the line `sandbox listening on URL` is printed.
 
     Raises:
-        BridgeError: the packages of the extra `demo` are missing.
+        BridgeError, StoreError: as `create_app`.
         PortError: the address cannot be listened on.
     """
     app = create_app(settings, clock)
@@ -69,7 +70,7 @@ def run(settings: SandboxSettings) -> None:
     """Serve until SIGINT or SIGTERM; both end it cleanly.
 
     Raises:
-        BridgeError, PortError: as `serve`.
+        BridgeError, StoreError, PortError: as `serve`.
     """
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_serve_until_signal(settings))
@@ -112,6 +113,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=_GOODBYE_S,
             )
         )
+        self._end_work: Callable[[], None] = app.state.end_work
         self._listening = listening
         self._ended = asyncio.Event()
 
@@ -121,6 +123,10 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         await self._ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_work()  # or requests that wait for it would hold up the end
+        await super().shutdown(sockets)
 
     def end(self) -> None:
         """Stop serving."""

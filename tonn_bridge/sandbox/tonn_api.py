@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from tonn_bridge.sandbox import bodies
 from tonn_bridge.sandbox.bodies import PreviewBody, parse, read_json
 from tonn_bridge.sandbox.desk import Desk
+from tonn_bridge.sandbox.mixing.measure import Stopped
 from tonn_bridge.sandbox.mixing.stems import read_info
 from tonn_bridge.sandbox.mixing.strip import Bell, Dynamics, Strip
 from tonn_bridge.sandbox.records import Final, Records, Rendered, Task, Track, canonical
@@ -26,11 +27,14 @@ from tonn_bridge.tonn.wire import (
     FinalTrack,
     PreviewTrack,
     RetrieveRequest,
+    Reverb,
     UploadRequest,
 )
 
 _MIXABLE = ("WAV", "WAVEX", "RF64", "FLAC")
 _MAX_CHANNELS = 2
+_NO_REVERB = "reverbPreference was read and not acted on: the sandbox has no reverb"
+_NO_MASTER = "createMaster was read and not acted on: the sandbox does not master"
 
 
 @dataclass(slots=True)
@@ -76,7 +80,8 @@ class TonnApi:
         )
         await self.records.save(task)
         self.desk.begin(task)
-        return JSONResponse({"multitrack_task_id": task.task_id, "error": False, "message": ""})
+        info = "" if all(track.reverb is Reverb.NONE for track in data.tracks) else _NO_REVERB
+        return JSONResponse({"multitrack_task_id": task.task_id, "error": False, "message": "", "info": info})
 
     async def retrieve_preview(self, request: Request) -> Response:
         """`POST /retrievepreviewmix`: how far a task is, or its result; the first answer with settings is charged."""
@@ -116,7 +121,7 @@ class TonnApi:
         results = self._urls(request, rendered, "download_url_mixed")
         results["mix_output_settings"] = self._settings(task, strips)
         results["clip_guard_db"] = rendered.clip_guard_db
-        info = "createMaster was read and not acted on: the sandbox does not master" if data.create_master else ""
+        info = _NO_MASTER if data.create_master else ""
         return JSONResponse({"error": False, "message": "", "info": info, "applyAudioEffectsResults": results})
 
     async def _rendered(self, task: Task, key: str, data: FinalData) -> Rendered:
@@ -128,6 +133,8 @@ class TonnApi:
                 stems=data.return_stems,
                 webhook_url=data.webhook_url,
             )
+        except Stopped as exc:
+            raise Refused(503, "the sandbox is ending; the same request again will cost nothing") from exc
         except (OSError, RuntimeError) as exc:
             raise Refused(500, f"rendering failed: {exc}") from exc
 
