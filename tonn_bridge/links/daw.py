@@ -93,6 +93,8 @@ class DawLink:
         self._kept_alive_at = 0.0
         self._asked_all_at = float("-inf")
         self._shuffling = False
+        self._told_meanwhile: dict[tuple[int, Param], float] = {}
+        """What strips told while nobody could say whose they are."""
         self._still_timer: Timer | None = None
         self._ask_all_timer: Timer | None = None
         self._beat_timer: Timer | None = None
@@ -233,7 +235,11 @@ class DawLink:
             self._roster.value(event.strip, event.param, event.wire)
             if self._stage is Stage.READING:
                 self._wait_still(QUIET_S)
-        if self._stage is not Stage.LIVE or self._shuffling or self._listener is None:
+        if self._stage is not Stage.LIVE or self._listener is None:
+            return
+        if self._shuffling:
+            if not event.confirm:
+                self._told_meanwhile[event.strip, event.param] = event.wire
             return
         number = self._roster.numbers.get(event.strip)
         if number is None:
@@ -277,18 +283,19 @@ class DawLink:
         if fresh or moved:
             self._listener.daw_bound(self._roster.places, self._roster.readings(), fresh=fresh)
         else:
-            self._tell_readings(self._listener)
+            self._tell_meanwhile(self._listener)
+        self._told_meanwhile.clear()
         self._outbox.hold(False)
         missing = self._roster.missing(self.params)
         if missing:
             self._send(self._mapping.ask_all(missing))
         self._changed()
 
-    def _tell_readings(self, listener: DawListener) -> None:
-        """What was told while the list was changing; each track stands where it stood."""
-        for number, readings in self._roster.readings().items():
-            for param, wire in readings.items():
-                listener.daw_read(number, param, wire)
+    def _tell_meanwhile(self, listener: DawListener) -> None:
+        """Pass on what was told while the list was changing; each track stands where it stood."""
+        for (strip, param), wire in self._told_meanwhile.items():
+            if strip in self._roster.numbers:
+                listener.daw_read(self._roster.numbers[strip], param, wire)
 
     # --- presence -----------------------------------------------------------------------------------------------
 
@@ -327,6 +334,7 @@ class DawLink:
         log.warning("%s is silent (%s); it will be greeted until it comes back", self._mapping.name, why)
         self._stage, self._unanswered = Stage.SILENT, 0
         self._shuffling = False
+        self._told_meanwhile.clear()
         if self._still_timer is not None:
             self._still_timer.cancel()
         self._outbox.clear()
@@ -344,12 +352,12 @@ class DawLink:
         self._send(self._mapping.ask_all(self._roster.strips()))
 
     def _send_values(self, batch: list[tuple[tuple[int, Param], float]]) -> None:
-        placed = [(key, wire) for key, wire in batch if key[0] in self._roster.places]
-        self._transmit(
-            [self._mapping.write(self._roster.places[number], param, wire) for (number, param), wire in placed]
-        )
-        if self._listener is not None:
-            for (number, param), wire in placed:
+        places = self._roster.places
+        placed = [(places[number], number, param, wire) for (number, param), wire in batch if number in places]
+        self._transmit([self._mapping.write(strip, param, wire) for strip, _, param, wire in placed])
+        for strip, number, param, wire in placed:
+            self._roster.value(strip, param, wire)  # some DAWs never tell what we wrote
+            if self._listener is not None:
                 self._listener.daw_sent(number, param, wire)
 
     def _send(self, messages: Sequence[bytes]) -> None:
