@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "http": {"core", "engine", "store"},
     "places": set(),
     "keys": set(),
+    "service": {"engine", "session", "tonn", "keys"},
 }
 MAY_IMPORT_EVERYTHING = {"app", "cli", "demo", "__main__"}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -1,7 +1,7 @@
 """A DAW as its mapping describes it, on a bad line: echoes come late, lost, doubled, rounded and out of order."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from random import Random
 
 from tests.clock import FakeClock
@@ -15,7 +15,7 @@ Control = tuple[int, Param]
 
 
 class WireDaw:
-    """Implements `tonn_bridge.engine.mixer.Daw`; `holds` is what the DAW truly shows, in wire numbers.
+    """Implements `tonn_bridge.engine.motion.Daw`; `holds` is what the DAW truly shows, in wire numbers.
 
     Writes and a hand's news always arrive (a hand's in order); only echoes of our own writes get lost or overtaken.
     """

@@ -4,12 +4,10 @@ All of it runs on the event loop's thread, so a call is an entry in the one inbo
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
 
-from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.clock import Clock
 from tonn_bridge.core import (
     Gain,
     GainMode,
@@ -22,40 +20,12 @@ from tonn_bridge.core import (
     blend_pan,
     propose,
 )
-from tonn_bridge.core.judge import EchoHabits, Need, Scale, Verdict
+from tonn_bridge.core.judge import Verdict
 from tonn_bridge.core.mix import MixView, Showing
-from tonn_bridge.engine.glide import Control, Glide
+from tonn_bridge.engine.glide import Control
+from tonn_bridge.engine.motion import Daw, Motion
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
 from tonn_bridge.errors import NotPossible
-
-log = logging.getLogger(__name__)
-
-
-class Daw(Protocol):
-    """What the mixer needs of the link to a DAW; tracks are the session's numbers, values are wire numbers."""
-
-    def scale(self, param: Param) -> Scale: ...
-
-    @property
-    def params(self) -> frozenset[Param]:
-        """The controls it can be told to move."""
-        ...
-
-    @property
-    def habits(self) -> EchoHabits: ...
-
-    @property
-    def glide_step_s(self) -> float: ...
-
-    def put(self, number: int, param: Param, wire: float) -> None:
-        """Send it as soon as the DAW's pace allows; a newer value for the same control takes its place."""
-        ...
-
-    def withdraw(self, number: int, param: Param) -> None:
-        """Do not send what is still waiting for this control."""
-        ...
-
-    def ask(self, number: int, param: Param) -> None: ...
 
 
 class Goal(StrEnum):
@@ -64,9 +34,6 @@ class Goal(StrEnum):
     PROPOSAL = "proposal"
     USER = "user"
     RIDDEN = "ridden"
-
-
-JUDGE_EVERY_S = 0.02
 
 
 class Mixer:
@@ -85,10 +52,7 @@ class Mixer:
         glide_s: float = 0.3,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._daw = daw
-        self._clock = clock
         self._mode = mode
-        self._glide_s = glide_s
         self._changed_hook = changed
         self._sequence = 0
         scales = {param: daw.scale(param) for param in DRIVEN if param in daw.params}
@@ -97,13 +61,9 @@ class Mixer:
         self.applied = False
         self.goal: Goal | None = None
         self._departed = True
-        self._glide: Glide | None = None
-        self._glide_timer: Timer | None = None
-        self._judge_timer: Timer | None = None
-        self._pending: set[Control] = set()
+        self._motion = Motion(self.strips, daw, clock, glide_s, rested=self._arrive, changed=self._changed)
         self._still = asyncio.Event()
         self._still.set()
-        self._bound = False
         self._view: MixView | None = None
 
     # --- what everybody reads -----------------------------------------------------------------------------------
@@ -226,7 +186,6 @@ class Mixer:
         strip = self.strips[number]
         self._check_moves(strip, param)
         scale = strip.scales[param]
-        self._drop((number, param))
         self._write((number, param), scale.wire_of(min(max(value, scale.low), scale.high)))
         self._changed()
 
@@ -251,30 +210,17 @@ class Mixer:
             strip.muted = wire >= 0.5
             self._changed()
             return
-        judge = strip.judges[param]
-        verdict = judge.heard(wire, self._clock.now())
-        if verdict is Verdict.HAND:
-            log.debug("hand on %s %s: %s", strip.spec.name, param, wire)
-            self._drop((number, param))
-            self._daw.withdraw(number, param)
-            if self.goal is not None:
-                strip.handed.add(param)
-        elif verdict is Verdict.OVERRUN and judge.reading is not None:
-            self._write((number, param), judge.reading)
-        self._after((number, param), verdict)
+        if self._motion.heard((number, param), wire) is Verdict.HAND and self.goal is not None:
+            strip.handed.add(param)
 
     def daw_confirmed(self, number: int, param: Param, wire: float, tolerance: float) -> None:
         """The DAW reported a value in a form that can only confirm a write."""
         if param in DRIVEN:
-            judge = self.strips[number].judges[param]
-            self._after((number, param), judge.confirmed(wire, tolerance, self._clock.now()))
+            self._motion.confirmed((number, param), wire, tolerance)
 
     def daw_sent(self, number: int, param: Param, wire: float) -> None:
         """A value has left for the DAW."""
-        judge = self.strips[number].judges[param]
-        if judge.sent(wire, self._clock.now()):
-            self._after((number, param), Verdict.SETTLED)
-        self._watch()
+        self._motion.sent((number, param), wire)
 
     def daw_bound(self, places: Mapping[int, int], readings: Mapping[int, Wires], *, fresh: bool) -> None:
         """The session's tracks stand on these strips, which hold these values; `fresh` after a (re)connection.
@@ -283,18 +229,13 @@ class Mixer:
         an older state of ours, and nothing else, gets the mix back that it was showing.
         """
         older = fresh and self._holds_older_state(readings)
-        self._pending = {control for control in self._pending if control[0] in places}
         for number, strip in self.strips.items():
             strip.place = places.get(number)
             held = readings.get(number, {})
             strip.muted = held.get(Param.MUTE, 0.0) >= 0.5
             for param, judge in strip.judges.items():
                 judge.rebind(held.get(param, judge.reading))
-        self._bound = True
-        for number, param in self._pending:
-            target = self.strips[number].judges[param].target
-            if target is not None:
-                self._daw.put(number, param, target)
+        self._motion.resume()
         if self.goal is not None and self._departed:
             self._go(self.goal)
         elif older:
@@ -308,33 +249,33 @@ class Mixer:
     def daw_lost(self) -> None:
         """The DAW fell silent; what is known of it is kept, and so is what was under way."""
         self.remember()
-        self._bound = False
-        self._stop_glide()
+        self._motion.pause()
         self._changed()
 
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _head_for(self, goal: Goal) -> None:
-        self._stop_glide()
+        self._motion.stop_glide()
         self.goal, self._departed = goal, False
         self._still.clear()
         self._changed()
 
     def _go(self, goal: Goal) -> None:
-        """Glide every control to `goal`."""
-        self._stop_glide()
         self.goal, self._departed = goal, True
         self._still.clear()
-        glide = Glide(self._glide_s, self._clock.now())
-        for number, strip in self.strips.items():
+        for strip in self.strips.values():
             strip.handed.clear()
-            for param, wire in self._wires(strip, goal).items():
-                judge, scale = strip.judges[param], strip.scales[param]
-                start = judge.shown
-                if start is not None and start != wire:
-                    glide.add((number, param), scale, start, wire)
-        self._glide = glide
-        self._step()
+        self._motion.glide(
+            {
+                (number, param): wire
+                for number, strip in self.strips.items()
+                for param, wire in self._wires(strip, goal).items()
+            }
+        )
+
+    def _write(self, control: Control, wire: float) -> None:
+        self._still.clear()
+        self._motion.write(control, wire)
 
     def _wires(self, strip: Strip, goal: Goal) -> Wires:
         if goal is Goal.PROPOSAL:
@@ -342,71 +283,9 @@ class Mixer:
             return strip.wires(proposal) if proposal is not None else {}
         return strip.user if goal is Goal.USER else strip.ridden
 
-    def _step(self) -> None:
-        self._glide_timer = None
-        if self._glide is None:
-            return
-        for control, wire in self._glide.step(self._clock.now()):
-            self._write(control, wire)
-        if self._glide.over:
-            self._glide = None
-            self._arrive()
-        else:
-            self._glide_timer = self._clock.call_later(self._daw.glide_step_s, self._step)
-        self._changed()
-
-    def _write(self, control: Control, wire: float) -> None:
-        number, param = control
-        strip = self.strips[number]
-        if strip.place is None:
-            return
-        strip.judges[param].write(wire)
-        self._pending.add(control)
-        self._still.clear()
-        if self._bound:
-            self._daw.put(number, param, wire)
-
-    def _drop(self, control: Control) -> None:
-        if self._glide is not None:
-            self._glide.drop(control)
-
-    def _after(self, control: Control, verdict: Verdict) -> None:
-        self._watch()
-        if verdict is Verdict.ECHO:
-            return
-        if verdict is Verdict.SETTLED or verdict is Verdict.HAND:
-            self._pending.discard(control)
-            self._arrive()
-        self._changed()
-
-    def _watch(self) -> None:
-        if self._judge_timer is None:
-            self._judge_timer = self._clock.call_later(JUDGE_EVERY_S, self._wake)
-
-    def _wake(self) -> None:
-        self._judge_timer = None
-        now, waiting = self._clock.now(), False
-        for number, strip in self.strips.items():
-            for param, judge in strip.judges.items():
-                if judge.due is not None and judge.due <= now and self._bound:
-                    self._serve((number, param), judge.wake(now))
-                waiting = waiting or judge.due is not None
-        if waiting:
-            self._watch()
-
-    def _serve(self, control: Control, need: Need | None) -> None:
-        number, param = control
-        judge = self.strips[number].judges[param]
-        if need is Need.WRITE and judge.target is not None:
-            self._daw.put(number, param, judge.target)
-        elif need is Need.ASK:
-            self._daw.ask(number, param)
-        elif need is Need.SETTLED:
-            self._after(control, Verdict.SETTLED)
-
     def _arrive(self) -> None:
         """If everything has come to rest, a movement of the whole mix has arrived: take the baseline."""
-        if self._pending or self._glide is not None or not self._departed:
+        if not self._motion.at_rest or not self._departed:
             return
         goal, self.goal = self.goal, None
         if goal is Goal.PROPOSAL:
@@ -422,15 +301,9 @@ class Mixer:
         for param, reading in strip.readings.items():
             strip.baseline[param] = wanted.get(param, reading) if param in strip.handed else reading
 
-    def _stop_glide(self) -> None:
-        if self._glide_timer is not None:
-            self._glide_timer.cancel()
-            self._glide_timer = None
-        self._glide = None
-
     def _stop(self) -> None:
         """End a movement of the whole mix where it is; its baseline is what it was going to."""
-        self._stop_glide()
+        self._motion.stop_glide()
         goal, self.goal, self._departed = self.goal, None, True
         if goal is Goal.PROPOSAL:
             for strip in self.strips.values():
@@ -466,7 +339,7 @@ class Mixer:
 
     def _check_ready(self) -> None:
         lost = [strip.spec.name for strip in self.strips.values() if strip.place is None]
-        if not self._bound:
+        if not self._motion.live:
             raise NotPossible(
                 "the DAW does not answer, so nothing was moved; `tonn-bridge doctor` looks for the reason"
             )
@@ -483,7 +356,7 @@ class Mixer:
     def _check_moves(self, strip: Strip, param: Param) -> None:
         if param not in strip.judges:
             raise NotPossible(f"this DAW's mapping has no {param}")
-        if not self._bound or strip.place is None:
+        if not self._motion.live or strip.place is None:
             raise NotPossible(f'the DAW does not answer for "{strip.spec.name}"; its fader cannot be moved')
 
     def _holds_older_state(self, readings: Mapping[int, Wires]) -> bool:
@@ -502,7 +375,7 @@ class Mixer:
 
     def remember(self) -> None:
         """Note what the DAW shows, against which it is held when it comes back."""
-        if self._bound:
+        if self._motion.live:
             for strip in self.strips.values():
                 strip.last = dict(strip.shown())
 
