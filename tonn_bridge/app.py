@@ -16,6 +16,7 @@ from tonn_bridge.engine import (
     Bridge,
     Job,
     JobTrack,
+    Keeper,
     Mixer,
     Notices,
     Questions,
@@ -109,7 +110,8 @@ async def run_daemon(
         job = make_job(session, key, service, await spending(session.tonn, client, service))
         secret = secrets.token_urlsafe(24)
         workflow = Workflow(job, mixer, client, store, past, questions, clock, notices.changed)
-        bridge = Bridge(key, mapping.name, mixer, workflow, questions, store, clock, notices)
+        keeper = Keeper(key, mapping.name, mixer, store, clock)
+        bridge = Bridge(mixer, workflow, questions, keeper, notices)
         control = ControlLink(bridge, len(specs), clock, traffic)
         app = create_app(
             bridge,
@@ -136,9 +138,9 @@ async def run_daemon(
         stack.push_async_callback(bridge.close)
         notices.subscribe(control.changed)
         notices.subscribe(_teller(loop, bridge, on_document))
+        await bridge.start()
         control.start(control_port)
         link.start(daw_port, remote, mixer)
-        await bridge.start()
         on_ready(
             Listening(
                 control=_text(control_port.local_address),

@@ -3,6 +3,7 @@
 from tonn_bridge.engine.bridge import Bridge, Notices
 from tonn_bridge.engine.job import Job, JobTrack, Spending, Webhook
 from tonn_bridge.engine.journal import Past, Step, recall_past
+from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.memory import recall, remember
 from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.engine.questions import Questions
@@ -12,6 +13,7 @@ __all__ = [
     "Bridge",
     "Job",
     "JobTrack",
+    "Keeper",
     "Mixer",
     "Notices",
     "Past",

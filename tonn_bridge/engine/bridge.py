@@ -3,35 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-from tonn_bridge.clock import Clock
 from tonn_bridge.core import Param
-from tonn_bridge.core.mix import Showing
 from tonn_bridge.engine.document import Json, tracks_document
-from tonn_bridge.engine.journal import Step
+from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
-from tonn_bridge.engine.memory import remember
 from tonn_bridge.engine.mixer import Goal, Mixer
 from tonn_bridge.engine.progress import State
 from tonn_bridge.engine.questions import Questions
 from tonn_bridge.engine.workflow import Workflow
 from tonn_bridge.errors import BridgeError, NotPossible, RangeError, StoreError, UnknownTrack
-from tonn_bridge.store import Store
 
 log = logging.getLogger(__name__)
-
-SAVE_AFTER_S = 0.2
-"""A change of the mix is on disk this long after it, at the latest: what stood a second before a crash is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The last thing that went wrong, for people."""
-
-    code: str
-    text: str
 
 
 class Endpoint(Protocol):
@@ -70,33 +54,25 @@ class Bridge:
     """
 
     def __init__(
-        self,
-        session: str,
-        mapping: str,
-        mixer: Mixer,
-        workflow: Workflow,
-        questions: Questions,
-        store: Store,
-        clock: Clock,
-        notices: Notices,
+        self, mixer: Mixer, workflow: Workflow, questions: Questions, keeper: Keeper, notices: Notices
     ) -> None:
         self.mixer = mixer
         self.workflow = workflow
-        self._session = session
-        self._mapping = mapping
+        self.endpoints: list[Endpoint] = []
         self._questions = questions
-        self._store = store
-        self._clock = clock
+        self._keeper = keeper
         self._notices = notices
         self._service = Lane("service")
         self._movement = Lane("movement")
-        self._failure: Failure | None = None
-        self._save_due = False
-        self._saving: asyncio.Task[None] | None = None
-        self._saved_sequence = -1
-        self._spent = 0
-        self.endpoints: list[Endpoint] = []
-        notices.subscribe(self._save_soon)
+        self._failure: BridgeError | None = None
+        """The last thing that went wrong, until the next action."""
+        self._unsaved: BridgeError | None = None
+        self._decided = -1
+        """The sequence of the view with the last decision where the mix goes."""
+        self._applies = False
+        """Whether an apply is yet to be written down."""
+        keeper.trouble = self._not_kept
+        self._end_keeping = notices.subscribe(keeper.changed)
 
     # --- what is read -------------------------------------------------------------------------------------------
 
@@ -115,11 +91,6 @@ class Bridge:
     def document(self) -> Json:
         """The state document (contract, section 4)."""
         view, past, progress = self.mixer.view, self.workflow.past, self.workflow.progress
-        question = self._questions.open
-        asked: Json | None = None
-        if question is not None:
-            asked = {"id": question.id, "text": question.text, "credits": question.credits}
-            asked["expires_s"] = round(self._questions.seconds_left(), 1)
         return {
             "state": self.state.value,
             "progress": progress.amount,
@@ -127,14 +98,21 @@ class Bridge:
             "running": self._movement.running or self._service.running,
             "showing": view.showing.value,
             "task_id": past.run.task_id if past.run is not None else None,
-            "error": None if self._failure is None else {"code": self._failure.code, "text": self._failure.text},
-            "question": asked,
-            "credits": {"spent": self._spent, "limit": None},
+            "error": None if self._failure is None else {"code": self._failure.code, "text": str(self._failure)},
+            "question": self._question(),
+            "credits": {"spent": self.workflow.spent, "limit": None},
             "tracks": tracks_document(view, self.workflow.limits),
             "endpoints": [endpoint.describe() for endpoint in self.endpoints],
-            "preview_file": past.run.preview_file if past.run is not None else None,
+            "preview_file": past.preview_file,
             "final_file": past.final_file,
         }
+
+    def _question(self) -> Json | None:
+        question = self._questions.open
+        if question is None:
+            return None
+        left_s = round(self._questions.seconds_left(), 1)
+        return {"id": question.id, "text": question.text, "credits": question.credits, "expires_s": left_s}
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         return self._notices.subscribe(callback)
@@ -152,16 +130,13 @@ class Bridge:
             case "preview":
                 self._serve("preview", self.workflow.preview)
             case "final":
-                self.workflow.check_final(self.mixer.view)
-                self._serve("final", self.workflow.final)
+                view = self.mixer.view
+                self.workflow.check_final(view)
+                self._serve("final", lambda: self.workflow.final(view))
             case "apply" | "revert" | "compare":
-                self._move(action, getattr(self.mixer, action))
+                self._move(action)
             case "morph":
-                if value is None or not 0.0 <= value <= 1.0:
-                    raise RangeError("morph", value, "0..1")
-                self._movement.stop()
-                self.mixer.morph(value)
-                self._clear_failure()
+                self._morph(value)
             case "confirm":
                 self._questions.answer(True)
             case "cancel":
@@ -198,119 +173,136 @@ class Bridge:
     # --- its life -----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Count what was spent, and go on with what a crash interrupted."""
-        await self._count_charges()
-        unfinished = self.workflow.unfinished
-        if unfinished is not None:
-            log.info("going on with the %s that was under way", unfinished)
-            self._serve(unfinished, self.workflow.resume)
-        self._movement.start("resume", self._arrival)
+        """Propose again what was proposed, and go on with what a crash interrupted."""
+        try:
+            await self.workflow.recall()
+        except BridgeError as exc:
+            self._fail(exc)
+        waiting = self.workflow.past.waiting
+        if waiting is not None and self._service.running is None:
+            log.info("going on with the %s that was under way", waiting)
+            self._service.start(waiting, lambda: self._job(waiting, self.workflow.resume))
         self._notices.changed()
 
     async def close(self) -> None:
         """Stop what is under way, and put the mix on disk."""
+        self._end_keeping()
         await self._service.close()
         await self._movement.close()
-        if self._saving is not None:
-            await asyncio.gather(self._saving, return_exceptions=True)
-        await self._save()
+        await self._keeper.close()
+
+    # --- what Tonn is asked for ---------------------------------------------------------------------------------
 
     def _serve(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        if self._service.running is not None:
-            raise NotPossible(f"a {self._service.running} is under way; cancel it first")
-        self._clear_failure()
-        self._service.start(name, lambda: self._job(name, work))
-        self._notices.changed()
+        match self._service.running:
+            case None:
+                self._failure = None
+                self._service.start(name, lambda: self._job(name, work))
+                self._notices.changed()
+            case "cancel":
+                raise NotPossible("what was cancelled is just ending; press again")
+            case running:
+                raise NotPossible(f"a {running} is under way; cancel it first")
 
     async def _job(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run `work` to its end, whatever that is; an error is shown, and written down."""
         try:
-            await work()
-            await self._count_charges()
-            self.workflow.progress.rest()
-        except asyncio.CancelledError:
-            self.workflow.progress.rest()
-            raise
-        except BridgeError as exc:
-            self.workflow.progress.rest()
-            await self._fail(exc.code, str(exc))
-        except Exception:
-            log.exception("the %s failed", name)
-            self.workflow.progress.rest()
-            await self._fail("internal", f"the {name} failed in a way nobody expected; the log has the details")
-
-    async def _fail(self, code: str, text: str) -> None:
-        self._failure = Failure(code, text)
-        self._notices.changed()
-        try:
-            await self.workflow.written(Step.FAILED, code=code, text=text)
+            error = await self._run(name, work)
+            if error is not None:
+                await self.workflow.failed(error.code, str(error))
         except StoreError as exc:
             log.error("the failure could not be journaled: %s", exc)
+        finally:
+            self.workflow.progress.rest()
 
     def _cancel(self) -> None:
         if self._questions.open is not None:
             self._questions.answer(False)
         elif self._service.running is not None:
-            self._service.stop()
-            self._service.start("cancel", lambda: self._job("cancel", self._cancelled))
+            self._service.start("cancel", self._cancelled)
+            self._notices.changed()
         else:
             raise NotPossible("nothing is under way")
 
     async def _cancelled(self) -> None:
-        await self.workflow.written(Step.CANCELLED)
+        await self._run("cancel", self.workflow.cancelled)
+        self._notices.changed()
 
-    def _move(self, name: str, decide: Callable[[], None]) -> None:
+    # --- where the mix goes -------------------------------------------------------------------------------------
+
+    def _move(self, name: str) -> None:
         """Decide where the mix goes, write that down, and only then move the first fader."""
-        decide()
-        self._clear_failure()
-        self._movement.stop()
-        self._movement.start(name, self._movement_job)
-        self._notices.changed()
+        first = not self.mixer.applied
+        getattr(self.mixer, name)()
+        self._decided = self.mixer.view.sequence
+        self._applies = self._applies or name == "apply"
+        self._set_out(name, lambda: self._travel(self.mixer.depart, first=first))
 
-    async def _movement_job(self) -> None:
-        try:
-            await self._save()
-            self.mixer.depart()
-            await self._arrival()
-        except BridgeError as exc:
-            await self._fail(exc.code, str(exc))
-
-    async def _arrival(self) -> None:
-        await self.mixer.still()
-        await self._save()
-        self._notices.changed()
-
-    def _clear_failure(self) -> None:
-        self._failure = None
-
-    async def _count_charges(self) -> None:
-        self._spent = sum(charge.credits or 0 for charge in await self._store.charges(self._session))
-
-    # --- saving -------------------------------------------------------------------------------------------------
-
-    def _save_soon(self) -> None:
-        if not self._save_due and self.mixer.view.sequence != self._saved_sequence:
-            self._save_due = True
-            self._clock.call_later(SAVE_AFTER_S, self._begin_save)
-
-    def _begin_save(self) -> None:
-        if self._saving is None or self._saving.done():
-            self._saving = asyncio.get_running_loop().create_task(self._save_quietly(), name="save mix")
+    def _morph(self, amount: float | None) -> None:
+        if amount is None or not 0.0 <= amount <= 1.0:
+            raise RangeError("morph", amount, "0..1")
+        if self.mixer.applied and self._keeper.saved < self._decided:  # the user's own mix is not on disk yet
+            self._set_out("morph", lambda: self._travel(lambda: self.mixer.morph(amount)))
         else:
-            self._clock.call_later(SAVE_AFTER_S, self._begin_save)
+            self.mixer.morph(amount)
+            self._movement.stop()
+            self._failure = None
 
-    async def _save_quietly(self) -> None:
-        self._save_due = False
+    def _set_out(self, name: str, travel: Callable[[], Awaitable[None]]) -> None:
+        async def job() -> None:
+            await self._run(name, travel)
+            self._notices.changed()
+
+        self._failure = None
+        self._movement.start(name, job)
+        self._notices.changed()
+
+    async def _travel(self, go: Callable[[], None], *, first: bool = False) -> None:
+        """Write the decision down, move the faders, wait until they stand still, and keep what they settled on.
+
+        On a full disk only the `first` apply is taken back: the user's own mix would be nowhere but in memory. Every
+        other way is gone: who wants the own mix back shall have it.
+        """
+        trouble: StoreError | None = None
         try:
-            await self._save()
+            if self._applies:
+                await self.workflow.applied()
+                self._applies = False
+            await self._keeper.save()
         except StoreError as exc:
-            if self._failure is None:
-                self._failure = Failure(exc.code, str(exc))
-                self._notices.changed()
+            trouble = exc
+            if first:
+                self.mixer.revert()
+        go()
+        await self.mixer.still()
+        if trouble is not None:
+            raise trouble
+        await self._keeper.save()
 
-    async def _save(self) -> None:
-        self._saved_sequence = self.mixer.view.sequence
-        await self._store.save_mix(self._session, remember(self.mixer, self._mapping), self._clock.wall())
+    # --- errors -------------------------------------------------------------------------------------------------
 
-    @property
-    def comparing(self) -> bool:
-        return self.mixer.applied and self.mixer.showing is Showing.USER
+    async def _run(self, name: str, work: Callable[[], Awaitable[None]]) -> BridgeError | None:
+        """Do `work`; the error it ended in, if any, which is shown until the next action."""
+        try:
+            await work()
+        except BridgeError as exc:
+            return self._fail(exc)
+        except Exception:
+            log.exception("the %s failed", name)
+            return self._fail(BridgeError(f"the {name} failed in a way nobody expected; the log has the details"))
+        return None
+
+    def _fail(self, error: BridgeError) -> BridgeError:
+        self._failure = error
+        self._notices.changed()
+        return error
+
+    def _not_kept(self, trouble: StoreError | None) -> None:
+        """The mix could not be saved in the background; with None: now it is."""
+        if trouble is not None and self._failure is None:
+            self._unsaved = self._fail(trouble)
+        elif trouble is None and self._unsaved is not None:
+            if self._failure is self._unsaved:
+                self._failure = None
+            self._unsaved = None
+            self._notices.changed()

@@ -1,7 +1,7 @@
 """The state document of the public contract: everything people and scripts may know, as JSON."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from tonn_bridge.core import Compressor, EqBand, Gain, Limit, Pan, Proposal
@@ -13,7 +13,7 @@ OFF_DB = -150.0
 Json = dict[str, object]
 
 
-def tracks_document(view: MixView, limits: dict[int, tuple[Limit, ...]]) -> list[Json]:
+def tracks_document(view: MixView, limits: Mapping[int, tuple[Limit, ...]]) -> list[Json]:
     """The `tracks` of the state document; `limits` are those of the last final request."""
     return [_track(track, (*track.limited, *limits.get(track.number, ()))) for track in view.tracks]
 

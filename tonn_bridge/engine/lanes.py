@@ -1,11 +1,14 @@
-"""A lane: one piece of work at a time, under a name people know."""
+"""A lane: one piece of work at a time, under a name people know; and what must not be broken off half-way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 
 class Lane:
-    """Runs one piece of work at a time; `running` is its name while it does."""
+    """Runs one piece of work at a time; `running` is its name while it does. Work answers for its own errors."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -18,12 +21,13 @@ class Lane:
         return self._running if self._task is not None and not self._task.done() else None
 
     def start(self, running: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Begin; whatever was stopped before has let go by then."""
+        """Begin, in place of what is under way; that has let go before the new work takes its first step."""
+        self.stop()
         before = set(self._ending)
 
         async def run() -> None:
             if before:
-                await asyncio.gather(*before, return_exceptions=True)
+                await asyncio.wait(before)
             await work()
 
         self._running = running
@@ -41,3 +45,15 @@ class Lane:
         """Stop, and wait for the end of it."""
         self.stop()
         await asyncio.gather(*self._ending, return_exceptions=True)
+
+
+async def to_the_end(work: Coroutine[Any, Any, _T]) -> _T:
+    """What `work` answers; once begun it goes on to its end, even where whoever waits for it is cancelled."""
+    task = asyncio.get_running_loop().create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # nobody waits for it any more
+        raise

@@ -1,5 +1,6 @@
 """The mixer's state as a JSON document, and back: what must survive a crash."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,15 +25,17 @@ def remember(mixer: Mixer, mapping: str) -> dict[str, Any]:
 
 
 def recall(mixer: Mixer, document: Mapping[str, Any], mapping: str) -> None:
-    """Put a mixer that has not met its DAW yet into the state remembered.
+    """Put a mixer into the state remembered, before it meets its DAW.
 
-    Under another mapping the wire numbers mean nothing, so the values themselves are converted.
+    A track is known again by its name, so that a session whose tracks changed places keeps each one's values. Under
+    another mapping the wire numbers mean nothing, so the values themselves are converted.
     """
     mixer.showing = Showing(document["showing"])
     mixer.applied = bool(document["applied"])
     mixer.goal = Goal(document["goal"]) if document["goal"] is not None else None
+    found = _same_tracks(document["tracks"], {number: strip.spec.name for number, strip in mixer.strips.items()})
     for number, strip in mixer.strips.items():
-        track = document["tracks"].get(str(number))
+        track = found.get(number)
         if track is None:
             continue
         strip.held_adjust_db = track["held_adjust_db"]
@@ -40,8 +43,22 @@ def recall(mixer: Mixer, document: Mapping[str, Any], mapping: str) -> None:
             setattr(strip, name, _wires(strip, track[name], same_mapping=document["mapping"] == mapping))
 
 
+def _same_tracks(tracks: Mapping[str, Mapping[str, Any]], names: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:
+    """What was remembered of each track: under its name, else in its place where that one's name is gone as well."""
+    remembered = Counter(track["name"] for track in tracks.values())
+    present = Counter(names.values())
+    found: dict[int, Mapping[str, Any]] = {}
+    for number, name in names.items():
+        in_place = tracks.get(str(number))
+        if remembered[name] == present[name] == 1:
+            found[number] = next(track for track in tracks.values() if track["name"] == name)
+        elif in_place is not None and (in_place["name"] == name or not present[in_place["name"]]):
+            found[number] = in_place
+    return found
+
+
 def _track(strip: Strip) -> dict[str, Any]:
-    held = {"held_adjust_db": strip.held_adjust_db}
+    held = {"name": strip.spec.name, "held_adjust_db": strip.held_adjust_db}
     return held | {name: _pairs(strip, getattr(strip, name)) for name in _WIRES}
 
 

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.clock import Clock
 from tonn_bridge.errors import NotPossible
 
 OPEN_S = 20.0
@@ -34,14 +34,13 @@ class Questions:
 
     async def ask(self, text: str, credits: int | None) -> bool:
         """True when somebody confirms within 20 s."""
-        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         number = f"{next(self._numbers)}-{int(self._clock.wall())}"
-        self._answer = answer
+        self._answer = asyncio.get_running_loop().create_future()
         self.open = Question(number, text, credits, self._clock.now() + OPEN_S)
-        expiry: Timer = self._clock.call_later(OPEN_S, lambda: self._give(answer, False))
+        expiry = self._clock.call_later(OPEN_S, lambda: self._close(False))
         self._changed()
         try:
-            return await answer
+            return await self._answer
         finally:
             expiry.cancel()
             self.open = self._answer = None
@@ -53,14 +52,16 @@ class Questions:
         Raises:
             NotPossible: nothing is asked.
         """
-        if self._answer is None:
+        if self.open is None:
             raise NotPossible("nothing is being asked")
-        self._give(self._answer, yes)
+        self._close(yes)
 
     def seconds_left(self) -> float:
+        """Until the open question expires; 0 where none is open."""
         return 0.0 if self.open is None else max(self.open.expires - self._clock.now(), 0.0)
 
-    @staticmethod
-    def _give(answer: asyncio.Future[bool], yes: bool) -> None:
-        if not answer.done():
-            answer.set_result(yes)
+    def _close(self, yes: bool) -> None:
+        """Answer what is open; from now on, and not only when the asker has heard it, it is open no more."""
+        self.open = None
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(yes)

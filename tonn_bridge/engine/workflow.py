@@ -4,31 +4,48 @@ What may cost credits is asked about, journaled, sent once, and never repeated b
 """
 
 import asyncio
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core import FLOOR_DB, Limit
-from tonn_bridge.core.mix import MixView, TrackView
-from tonn_bridge.engine.job import Job, JobTrack, Webhook
-from tonn_bridge.engine.journal import Past, Run, Step
+from tonn_bridge.core import Limit, TonnSettings
+from tonn_bridge.core.mix import MixView, Showing
+from tonn_bridge.engine.job import Job, Webhook
+from tonn_bridge.engine.journal import Action, Past, Run, Step
+from tonn_bridge.engine.lanes import to_the_end
 from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.engine.progress import Progress, State
 from tonn_bridge.engine.questions import Questions
-from tonn_bridge.errors import NotPossible, PaidOutcomeUnknown, TonnError, TonnRejected
+from tonn_bridge.engine.requests import (
+    FETCH_SETTINGS,
+    FETCH_SETTINGS_AGAIN,
+    body_of,
+    final_move,
+    final_question,
+    fingerprint,
+    origin,
+    preview_track,
+    same_wish,
+)
+from tonn_bridge.errors import (
+    BridgeError,
+    KeyRefused,
+    NoCredits,
+    NotPossible,
+    PaidOutcomeUnknown,
+    SessionError,
+    TonnError,
+    TonnRejected,
+    TonnUnavailable,
+)
 from tonn_bridge.store import Charge, Store
 from tonn_bridge.tonn import (
     NO_WEBHOOK,
-    FinalMove,
     FinalRequest,
-    FinalResult,
     PreviewStatus,
-    PreviewTrack,
     Stem,
     TonnClient,
     check_stems,
@@ -39,16 +56,29 @@ from tonn_bridge.tonn import (
 
 log = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 UPLOAD_KEPT_S = 50 * 60.0
 """How long an upload is used again; Tonn keeps its links for an hour (vendor's tutorial)."""
 
 STAGES = {"MIX_TASK_PENDING": 0.1, "MIX_TASK_ANALYSIS": 0.35, "MIX_TASK_APPLY_FX": 0.7}
-MUTED_DB = -60.0
-"""What a muted track is sent as: the lowest `gainDb` there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The settings of a preview and the URLs of its stems, under the numbers the tracks have in this session."""
+
+    task_id: str
+    settings: Mapping[int, TonnSettings]
+    urls: Mapping[int, str]
 
 
 class Workflow:
-    """Runs previews and final mixes; one at a time, which the caller sees to."""
+    """Runs previews and final mixes; one at a time, which the caller sees to.
+
+    `limits` are those of the last final request, by track; `spent` counts the credits this session is known to have
+    cost; `nudge` is set when a call-back came.
+    """
 
     def __init__(
         self,
@@ -64,7 +94,8 @@ class Workflow:
         self.job = job
         self.past = past
         self.progress = Progress(changed)
-        self.limits: dict[int, tuple[Limit, ...]] = {}
+        self.limits: Mapping[int, tuple[Limit, ...]] = {}
+        self.spent = 0
         self.nudge = asyncio.Event()
         self.webhook = Webhook(NO_WEBHOOK)
         self._mixer = mixer
@@ -72,86 +103,95 @@ class Workflow:
         self._store = store
         self._questions = questions
         self._clock = clock
-        if past.mixed is not None and past.mixed.settings is not None:
-            self._propose(past.mixed)
+        self._proposed: Proposed | None = None
+
+    # --- after a start ------------------------------------------------------------------------------------------
+
+    async def recall(self) -> None:
+        """Count what was spent, and propose again what was proposed last.
+
+        Raises:
+            StoreError: the journal cannot be read.
+            SessionError, TonnRejected: the session has changed, and the proposal does not fit it any more.
+        """
+        self.spent = sum(charge.credits or 0 for charge in await self._store.charges(self.job.session))
+        if self.past.proposed is not None:
+            self._adopt(self._fitted(self.past.proposed))
+
+    async def resume(self) -> None:
+        """Go on where the program ended: an upload, a mix under way, a paid final mix that was not fetched."""
+        past = self.past
+        match past.waiting:
+            case Action.PREVIEW if past.run is not None and past.run.task_id is not None:
+                await self._finish_preview(past.run)
+            case Action.PREVIEW:
+                await self.preview()
+            case Action.FINAL if past.final is not None and past.final.url is not None:
+                await self._fetch_final(past.final.url, past.final.stems)
+            case Action.FINAL if past.final is not None:
+                await self._send_final(FinalRequest.model_validate(past.final.body))
 
     # --- the preview --------------------------------------------------------------------------------------------
 
     async def preview(self) -> None:
         """Upload what has changed, have it mixed, fetch the preview and its settings.
 
-        When the same stems have been mixed already and only the settings are missing, this goes on from there.
+        Where the same stems were left half-way (a cancel, an error, settings nobody allowed), this goes on from there.
         """
         self.progress.at(State.UPLOADING, 0.0, "checking the stems")
         stems = await asyncio.to_thread(check_stems, [track.source for track in self.job.tracks])
-        fingerprint = _fingerprint(self.job, stems)
+        await self._write(Step.PREVIEW_WANTED, fingerprint=fingerprint(self.job, stems))
         run = self.past.run
-        if run is None or run.fingerprint != fingerprint or not run.done or run.settings is not None:
-            await self._write(Step.PREVIEW_WANTED, fingerprint=fingerprint)
+        assert run is not None
+        if run.task_id is None:
             await self._create_task(stems)
-        await self._finish_preview()
+        await self._finish_preview(run)
 
-    async def resume(self) -> None:
-        """Go on where the program ended: an upload, a mix under way, a paid final mix that was not fetched."""
-        past = self.past
-        if past.final_url is not None:
-            await self._fetch_final(past.final_url, past.final_stems)
-        elif past.waiting and past.run is not None:
-            if past.run.task_id is None:
-                await self.preview()
-            else:
-                await self._finish_preview()
-        elif past.final_open is not None:
-            await self._send_final(FinalRequest.model_validate(past.final_open))
-
-    @property
-    def unfinished(self) -> str | None:
-        """The name of the action that `resume` would go on with."""
-        past = self.past
-        if past.final_url is not None or past.final_open is not None:
-            return "final"
-        return "preview" if past.waiting and past.run is not None else None
-
-    async def _create_task(self, stems: list[Stem]) -> None:
-        urls = await self._upload(stems)
-        self.progress.at(State.MIXING, 0.0, "asking for the preview")
+    async def _create_task(self, stems: Sequence[Stem]) -> None:
+        given = {stem.number: stem.url for stem in stems if stem.url is not None}
+        files = [stem for stem in stems if stem.url is None]
+        kept = await self._kept_uploads(files)
+        urls = given | kept | await self._upload([stem for stem in files if stem.number not in kept])
         try:
-            task_id = await self._request(urls)
+            task_id = await self._request_preview(urls)
         except TonnRejected as exc:
-            if exc.status != 400 or not self._reused:
+            if exc.status != 400 or not kept:
                 raise
             log.info("Tonn refused links of an earlier upload; uploading again")
-            task_id = await self._request(urls := await self._upload(stems, again=True))
-        await self._write(Step.TASK_CREATED, task_id=task_id, urls={str(number): url for number, url in urls.items()})
+            urls = given | await self._upload(files)
+            task_id = await self._request_preview(urls)
+        sources = {track.source.number: origin(track.source) for track in self.job.tracks}
+        await self._write(Step.TASK_CREATED, task_id=task_id, urls=_by_text(urls), sources=_by_text(sources))
 
-    async def _upload(self, stems: list[Stem], *, again: bool = False) -> dict[int, str]:
-        since = self._clock.wall() if again else self._clock.wall() - UPLOAD_KEPT_S
+    async def _kept_uploads(self, stems: Sequence[Stem]) -> dict[int, str]:
+        """Where stems lie that were sent before, unchanged, and not too long ago."""
+        since = self._clock.wall() - UPLOAD_KEPT_S
+        found = {
+            stem.number: await self._store.find_upload(self.job.scope, stem.sha256, stem.upload_name, since)
+            for stem in stems
+        }
+        return {number: url for number, url in found.items() if url is not None}
+
+    async def _upload(self, stems: Sequence[Stem]) -> dict[int, str]:
         urls: dict[int, str] = {}
-        waiting: list[Stem] = []
-        for stem in stems:
-            url = stem.url or await self._store.find_upload(self.job.scope, stem.sha256, stem.upload_name, since)
-            if url is None:
-                waiting.append(stem)
-            else:
-                urls[stem.number] = url
-        self._reused = any(stem.url is None for stem in stems) and len(waiting) < len(stems)
 
         async def keep(stem: Stem, url: str) -> None:
             urls[stem.number] = url
             await self._store.remember_upload(self.job.scope, stem.sha256, stem.upload_name, url, self._clock.wall())
 
         def show(sent: int, total: int) -> None:
-            text = f"uploading {len(waiting)} of {len(stems)} stems: {sent / 1e6:.1f} of {total / 1e6:.1f} MB"
+            text = f"uploading {len(stems)} of {len(self.job.tracks)} stems: {sent / 1e6:.1f} of {total / 1e6:.1f} MB"
             self.progress.at(State.UPLOADING, sent / max(total, 1), text)
 
-        if waiting:
-            await self._client.upload_all(waiting, show, keep)
+        if stems:
+            await self._client.upload_all(stems, show, keep)
         return urls
 
-    async def _request(self, urls: Mapping[int, str]) -> str:
+    async def _request_preview(self, urls: Mapping[int, str]) -> str:
+        self.progress.at(State.MIXING, 0.0, "asking for the preview")
         job = self.job
         request = preview_request(
-            [_preview_track(track, urls[track.source.number]) for track in job.tracks],
+            [preview_track(track, urls[track.source.number]) for track in job.tracks],
             style=job.style,
             sample_rate=job.sample_rate,
             return_stems=job.return_stems,
@@ -159,47 +199,79 @@ class Workflow:
         )
         return await self._client.request_preview(request)
 
-    async def _finish_preview(self) -> None:
-        run = self.past.run
-        assert run is not None
-        assert run.task_id is not None
-        if not run.done or run.preview_file is None:
-            self.progress.at(State.MIXING, 0.05, "Tonn is mixing")
-            status = await self._client.wait_for_preview(
-                run.task_id, self.nudge, self._show_status, public_webhook=self.webhook.public
-            )
-            await self._write(Step.PREVIEW_DONE)
-            if status.preview_url is not None:
-                self.progress.at(State.MIXING, 0.9, "fetching the preview")
-                file = await self._client.download(status.preview_url, self._place("preview", ".mp3"))
-                await self._write(Step.PREVIEW_SAVED, file=str(file))
-        await self._fetch_settings(run)
+    async def _finish_preview(self, run: Run) -> None:
+        """From a task that Tonn has taken to the proposal, by the steps that are still missing."""
+        if run.preview_file is None:
+            await self._fetch_preview(run)
+        if run.settings is None and not await self._fetch_settings(run):
+            return
+        try:
+            proposed = self._fitted(run)
+        except BridgeError:
+            await self._write(Step.PREVIEW_LOST)
+            raise
+        await self._write(Step.PROPOSED)
+        self._adopt(proposed)
 
-    async def _fetch_settings(self, run: Run) -> None:
+    async def _fetch_preview(self, run: Run) -> None:
+        assert run.task_id is not None
+        self.progress.at(State.MIXING, 0.05, "Tonn is mixing")
+        waiting = self._client.wait_for_preview(
+            run.task_id, self.nudge, self._show_status, public_webhook=self.webhook.public
+        )
+        status = await self._lost_by(waiting, TonnRejected, TonnUnavailable)
+        if not run.done:
+            await self._write(Step.PREVIEW_DONE)
+        if status.preview_url is not None:
+            self.progress.at(State.MIXING, 0.9, "fetching the preview")
+            file = await self._client.download(status.preview_url, self._place("preview", ".mp3"))
+            await self._write(Step.PREVIEW_SAVED, file=str(file))
+
+    async def _fetch_settings(self, run: Run) -> bool:
+        """Whether the settings of `run` are there now; not where nobody allowed it."""
         assert run.task_id is not None
         spending = self.job.spending
-        if spending.ask_settings or run.settings_open:
-            text = "Fetch the settings of the preview?"
-            if run.settings_open:
-                text = (
-                    "The settings of this preview were asked for before, and the answer never came. It may have been "
-                    "charged. Ask again?"
-                )
+        self.progress.at(State.MIXING, 0.95, "the preview is there")
+        if run.settings_open or spending.ask_settings:
+            text = FETCH_SETTINGS_AGAIN if run.settings_open else FETCH_SETTINGS
             if not await self._questions.ask(text, spending.settings_credits):
                 await self._write(Step.SETTINGS_DECLINED)
-                return
+                return False
         self.progress.at(State.MIXING, 0.95, "fetching the settings")
-        await self._write(Step.SETTINGS_REQUESTED, task_id=run.task_id)
-        with self._refusal(Step.SETTINGS_REFUSED) as refused:
-            settings = await self._client.fetch_settings(run.task_id)
-        await self._raise_refused(refused)
+        await self._write(Step.SETTINGS_REQUESTED)
+        asking = self._paid(self._client.fetch_settings(run.task_id), Step.SETTINGS_REFUSED)
+        settings = await self._lost_by(asking, TonnRejected)
         charge = Charge(run.task_id, "fx_settings", spending.settings_credits, self._clock.wall())
         await self._write(Step.SETTINGS_RECEIVED, charge, settings=dict(settings))
-        self._propose(run)
+        return True
 
-    def _propose(self, run: Run) -> None:
+    def _fitted(self, run: Run) -> Proposed:
+        """The proposal of `run` for the tracks of this session, whose order may have changed since.
+
+        Raises:
+            SessionError: a track that `run` knows nothing of.
+            TonnRejected: settings and stems do not belong together.
+        """
+        assert run.task_id is not None
         assert run.settings is not None
-        self._mixer.set_proposal(translate(run.settings, list(run.urls.items()), self.job.units))
+        settings = translate(run.settings, list(run.urls.items()), self.job.units)
+        then = {source: number for number, source in run.sources.items()}
+        strangers = [f'"{track.source.name}"' for track in self.job.tracks if origin(track.source) not in then]
+        if strangers:
+            raise SessionError(
+                f"the last preview knows nothing of {', '.join(strangers)}, which the session has now: "
+                "ask for a new preview"
+            )
+        numbers = {track.source.number: then[origin(track.source)] for track in self.job.tracks}
+        return Proposed(
+            run.task_id,
+            {number: settings[before] for number, before in numbers.items()},
+            {number: run.urls[before] for number, before in numbers.items()},
+        )
+
+    def _adopt(self, proposed: Proposed) -> None:
+        self._proposed = proposed
+        self._mixer.set_proposal(proposed.settings)
         self.limits = {}
 
     def _show_status(self, status: PreviewStatus) -> None:
@@ -208,62 +280,66 @@ class Workflow:
 
     # --- the final mix ------------------------------------------------------------------------------------------
 
+    async def applied(self) -> None:
+        """Write down that the DAW is being set to the present proposal."""
+        if self._proposed is not None:
+            await self._write(Step.APPLIED, task_id=self._proposed.task_id)
+
     def check_final(self, view: MixView) -> None:
-        """Raises NotPossible unless the DAW shows Tonn's mix, at rest."""
-        if self.past.mixed is None:
+        """Raises NotPossible unless the DAW shows Tonn's newest mix, at rest."""
+        if self._proposed is None:
             raise NotPossible("there is no mix to finish yet: ask for a preview first")
-        if not view.applied or view.showing == "user":
+        if not view.applied or view.showing is Showing.USER:
             raise NotPossible("the DAW shows your own mix: apply Tonn's (or compare back to it) before the final mix")
         if view.moving:
             raise NotPossible("the faders are still on their way; ask again when they stand still")
+        if self.past.applied != self._proposed.task_id:
+            raise NotPossible("the DAW shows an older mix of Tonn's: apply the newest before the final mix")
 
-    async def final(self) -> None:
-        """Ask for the final mix with the present fader moves, once, and fetch it."""
-        view = self._mixer.view
-        mixed = self.past.mixed
-        assert mixed is not None
-        assert mixed.task_id is not None
-        moves = [_move(track, mixed.urls[track.number]) for track in view.tracks]
-        request, limits = final_request(
-            mixed.task_id,
-            moves,
+    async def final(self, view: MixView) -> None:
+        """Have the mix in `view` made final: asked for once, and fetched. What is paid for already is fetched first."""
+        request, limits = self._final_request(view)
+        self.limits = limits
+        earlier = self.past.final
+        if earlier is not None and earlier.url is not None:
+            try:
+                await self._fetch_final(earlier.url, earlier.stems)
+            except TonnError as exc:
+                log.info("the final mix that is paid for cannot be fetched: %s", exc)
+            else:
+                if same_wish(earlier, request):
+                    return
+        await self._send_final(request)
+
+    def _final_request(self, view: MixView) -> tuple[FinalRequest, dict[int, tuple[Limit, ...]]]:
+        proposed = self._proposed
+        assert proposed is not None
+        return final_request(
+            proposed.task_id,
+            [final_move(track, proposed.urls[track.number]) for track in view.tracks],
             sample_rate=self.job.sample_rate,
             return_stems=self.job.return_stems,
             webhook_url=self.webhook.url,
             units=self.job.units,
         )
-        self.limits = {number: tuple(found) for number, found in limits.items()}
-        await self._send_final(request)
 
     async def _send_final(self, request: FinalRequest) -> None:
-        spending = self.job.spending
-        opened = self.past.final_open is not None
-        if spending.ask_final or opened:
-            tracks = request.data.tracks
-            moved = sum(1 for track in tracks if track.gain_db or track.panning or track.eq or track.compression)
-            text = f"Make the final mix of {len(tracks)} tracks, {moved} of them changed by hand?"
-            if opened:
-                text = (
-                    "The final mix was asked for before, and the answer never came. It may have been charged. "
-                    "Ask for it again?"
-                )
-            if not await self._questions.ask(text, spending.final_credits):
-                return
+        earlier, spending = self.past.final, self.job.spending
+        if earlier is not None and same_wish(earlier, request):
+            request = FinalRequest.model_validate(earlier.body)  # word for word, so that it may be known again
+        asks = spending.ask_final or earlier is not None
+        if asks and not await self._questions.ask(final_question(request, earlier), spending.final_credits):
+            await self._write(Step.FINAL_DECLINED)
+            return
         self.progress.at(State.FINALIZING, 0.2, "Tonn is making the final mix")
-        body = request.model_dump(mode="json", by_alias=True, exclude_none=True)
-        await self._write(Step.FINAL_REQUESTED, body=body)
-        with self._refusal(Step.FINAL_REFUSED) as refused:
-            result = await self._client.request_final(request)
-        await self._raise_refused(refused)
-        await self._receive_final(request.data.task_id, result)
-
-    async def _receive_final(self, task_id: str, result: FinalResult) -> None:
+        await self._write(Step.FINAL_REQUESTED, body=body_of(request))
+        result = await self._paid(self._client.request_final(request), Step.FINAL_REFUSED)
         if result.download_url is None:
             raise PaidOutcomeUnknown(
                 "Tonn took the request for the final mix and has not finished it; press final again in a while "
                 "to ask for it (you will be asked first, for it may be charged again)"
             )
-        charge = Charge(task_id, "final", self.job.spending.final_credits, self._clock.wall())
+        charge = Charge(request.data.task_id, "final", spending.final_credits, self._clock.wall())
         await self._write(Step.FINAL_RECEIVED, charge, url=result.download_url, stems=dict(result.stems))
         await self._fetch_final(result.download_url, result.stems)
 
@@ -274,53 +350,56 @@ class Workflow:
             await self._client.download(stem_url, file.with_name(f"{file.stem} - {Path(name).stem}.wav"))
         await self._write(Step.FINAL_SAVED, file=str(file))
 
-    # --- inside -------------------------------------------------------------------------------------------------
+    # --- how it ends, and the journal ---------------------------------------------------------------------------
+
+    async def cancelled(self) -> None:
+        """Write down that a person ended what was under way."""
+        unanswered = self.past.unanswered
+        await self._write(Step.CANCELLED)
+        self.progress.rest("stopped; what had been asked for may still be charged" if unanswered else "")
+
+    async def failed(self, code: str, text: str) -> None:
+        """Write down that what was under way has ended in an error."""
+        await self._write(Step.FAILED, code=code, text=text)
+
+    async def _paid(self, asking: Awaitable[_T], refused: Step) -> _T:
+        """The answer to a request that may cost credits; one after which nothing can have been is journaled."""
+        try:
+            return await asking
+        except PaidOutcomeUnknown:
+            raise
+        except TonnError as exc:
+            await self._write(refused, text=str(exc))
+            raise
+
+    async def _lost_by(self, asking: Awaitable[_T], *errors: type[TonnError]) -> _T:
+        """The answer about the present preview; after one of `errors` the next press begins a new one.
+
+        What a person can mend (the key, the credits) leaves it as it is.
+        """
+        try:
+            return await asking
+        except (KeyRefused, NoCredits):
+            raise
+        except errors:
+            await self._write(Step.PREVIEW_LOST)
+            raise
+
+    async def _write(self, step: Step, charge: Charge | None = None, /, **data: Any) -> None:
+        """Journal a step, and take it in: both or neither, so that what is known here is what a restart will read."""
+
+        async def write() -> None:
+            await self._store.journal(self.job.session, step, data, self._clock.wall(), charge=charge)
+            self.past.read(step, data)
+            if charge is not None:
+                self.spent += charge.credits or 0
+
+        await to_the_end(write())
 
     def _place(self, what: str, suffix: str) -> Path:
         clean = "".join(char if char.isalnum() or char in " -_.()" else "_" for char in self.job.name).strip(" .")
         return self.job.output / f"{clean or 'mix'} {what}{suffix}"
 
-    async def written(self, step: Step, **data: Any) -> None:
-        """Journal a step that ends a job from outside: a cancel, a failure."""
-        await self._write(step, **data)
 
-    async def _write(self, step: Step, charge: Charge | None = None, /, **data: Any) -> None:
-        await self._store.journal(self.job.session, step, data, self._clock.wall(), charge=charge)
-        self.past.read(step, data)
-
-    @contextmanager
-    def _refusal(self, step: Step) -> Iterator[list[tuple[Step, TonnError]]]:
-        """Catches the errors after which nothing can have been charged; an unknown outcome goes through."""
-        refused: list[tuple[Step, TonnError]] = []
-        try:
-            yield refused
-        except PaidOutcomeUnknown:
-            raise
-        except TonnError as exc:
-            refused.append((step, exc))
-
-    async def _raise_refused(self, refused: list[tuple[Step, TonnError]]) -> None:
-        for step, exc in refused:
-            await self._write(step, text=str(exc))
-            raise exc
-
-
-def _preview_track(track: JobTrack, url: str) -> PreviewTrack:
-    return PreviewTrack(track_url=url, group=track.group, presence=track.presence, pan=track.pan, reverb=track.reverb)
-
-
-def _move(track: TrackView, url: str) -> FinalMove:
-    gain = track.current.gain
-    silent = track.muted or (gain is not None and gain.db <= FLOOR_DB)
-    gain_db = MUTED_DB if silent else track.adjust_db or 0.0
-    return FinalMove(track.number, url, gain_db, pan=track.current.pan if track.pan_changed else None)
-
-
-def _fingerprint(job: Job, stems: list[Stem]) -> str:
-    """The same for the same stems under the same wishes."""
-    wishes = [
-        [stem.sha256 or stem.url, track.group, track.presence, track.pan, track.reverb]
-        for stem, track in zip(stems, job.tracks, strict=True)
-    ]
-    text = json.dumps([job.scope, job.style, job.sample_rate, job.return_stems, wishes])
-    return hashlib.sha256(text.encode()).hexdigest()
+def _by_text(values: Mapping[int, str]) -> dict[str, str]:
+    return {str(number): value for number, value in values.items()}
