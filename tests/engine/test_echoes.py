@@ -54,8 +54,9 @@ class Day:
         wire = self.somewhere(control, share)
         scale = self.daw.scale(control[1])
         near = 0.5 if control[1] is Param.GAIN else 0.02
-        known = self.mixer.strips[control[0]].judges[control[1]].reading
-        ours = [*self.daw.on_its_way(control), self.daw.holds[control], known]
+        strip = self.mixer.strips[control[0]]
+        going_to = strip.wires(self.mixer.proposal(strip))[control[1]]
+        ours = [*self.daw.on_its_way(control), self.daw.holds[control], strip.judges[control[1]].reading, going_to]
         if any(abs(scale.value_of(wire) - scale.value_of(other)) < near for other in ours):
             return  # on the very spot of a write of ours nobody could tell the two apart
         self.hands[control] = wire

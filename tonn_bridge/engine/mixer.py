@@ -20,7 +20,6 @@ from tonn_bridge.core import (
     blend_pan,
     propose,
 )
-from tonn_bridge.core.judge import Verdict
 from tonn_bridge.core.mix import MixView, Showing
 from tonn_bridge.engine.glide import Control
 from tonn_bridge.engine.motion import Daw, Motion
@@ -61,7 +60,9 @@ class Mixer:
         self.applied = False
         self.goal: Goal | None = None
         self._departed = True
-        self._motion = Motion(self.strips, daw, clock, glide_s, rested=self._arrive, changed=self._changed)
+        self._motion = Motion(
+            self.strips, daw, clock, glide_s, handed=self._handed, rested=self._arrive, changed=self._changed
+        )
         self._still = asyncio.Event()
         self._still.set()
         self._view: MixView | None = None
@@ -210,8 +211,7 @@ class Mixer:
             strip.muted = wire >= 0.5
             self._changed()
             return
-        if self._motion.heard((number, param), wire) is Verdict.HAND and self.goal is not None:
-            strip.handed.add(param)
+        self._motion.heard((number, param), wire)
 
     def daw_confirmed(self, number: int, param: Param, wire: float, tolerance: float) -> None:
         """The DAW reported a value in a form that can only confirm a write."""
@@ -283,6 +283,11 @@ class Mixer:
             return strip.wires(proposal) if proposal is not None else {}
         return strip.user if goal is Goal.USER else strip.ridden
 
+    def _handed(self, control: Control, stood: float | None) -> None:
+        number, param = control
+        if self.goal is not None:
+            self.strips[number].handed.setdefault(param, stood)
+
     def _arrive(self) -> None:
         """If everything has come to rest, a movement of the whole mix has arrived: take the baseline."""
         if not self._motion.at_rest or not self._departed:
@@ -297,9 +302,9 @@ class Mixer:
         """What the DAW settled on; where a hand took the fader on its way, where it would have gone."""
         proposal = self.proposal(strip)
         wanted = strip.wires(proposal) if proposal is not None else {}
-        strip.baseline = {}
-        for param, reading in strip.readings.items():
-            strip.baseline[param] = wanted.get(param, reading) if param in strip.handed else reading
+        strip.baseline = dict(strip.readings)
+        for param, stood in strip.handed.items():
+            strip.baseline[param] = wanted.get(param, strip.baseline[param]) if stood is None else stood
 
     def _stop(self) -> None:
         """End a movement of the whole mix where it is; its baseline is what it was going to."""

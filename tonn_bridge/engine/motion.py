@@ -48,7 +48,8 @@ class Daw(Protocol):
 class Motion:
     """Every control on its way. `live` while the DAW is there; what is under way waits while it is not.
 
-    `rested` is called when the last control has come to rest, `changed` after every change of a control.
+    `handed` is called when a hand has taken a control, with the wire number it stood at (None: it was under way);
+    `rested` when the last control has come to rest; `changed` after every change of a control.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Motion:
         clock: Clock,
         glide_s: float,
         *,
+        handed: Callable[[Control, float | None], None],
         rested: Callable[[], None],
         changed: Callable[[], None],
     ) -> None:
@@ -65,6 +67,7 @@ class Motion:
         self._daw = daw
         self._clock = clock
         self._glide_s = glide_s
+        self._handed = handed
         self._rested = rested
         self._changed = changed
         self._glide: Glide | None = None
@@ -115,19 +118,21 @@ class Motion:
 
     # --- what the DAW says --------------------------------------------------------------------------------------
 
-    def heard(self, control: Control, wire: float) -> Verdict:
+    def heard(self, control: Control, wire: float) -> None:
         """A reading in the form in which a hand's move comes too; a hand ends the control's movement."""
         judge = self._judge(control)
+        gliding = self._glide is not None and control in self._glide
+        stood = judge.reading if judge.target is None and not gliding else None
         verdict = judge.heard(wire, self._clock.now())
         if verdict is Verdict.HAND:
             log.debug("a hand moved %s to %s", control, wire)
             if self._glide is not None:
                 self._glide.drop(control)
             self._daw.withdraw(*control)
+            self._handed(control, stood)
         elif verdict is Verdict.OVERRUN and judge.reading is not None:
             self._set_out(control, judge.reading)
         self._after(control, verdict)
-        return verdict
 
     def confirmed(self, control: Control, wire: float, tolerance: float) -> None:
         """A reading in a form that can only confirm a write."""

@@ -32,8 +32,8 @@ class Strip:
     ridden: Wires = field(default_factory=dict)
     last: Wires = field(default_factory=dict)
     held_adjust_db: float | None = None
-    handed: set[Param] = field(default_factory=set)
-    """The controls a hand took while the whole mix was moving."""
+    handed: dict[Param, float | None] = field(default_factory=dict)
+    """The controls a hand took while the whole mix was moving, and where each stood if it had arrived."""
 
     def __post_init__(self) -> None:
         self.judges = {param: Judge(scale, self.habits, LANDING[param]) for param, scale in self.scales.items()}
