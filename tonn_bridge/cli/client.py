@@ -1,7 +1,7 @@
 """The running daemon, spoken to over HTTP (contract: HTTP)."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -72,7 +72,7 @@ class Daemon:
         async with self._answering():
             _checked(await self._http.post(f"/api/actions/{action}", json=arguments))
 
-    async def events(self, path: str = "/api/events") -> AsyncIterator[Document]:
+    async def events(self, path: str = "/api/events") -> AsyncGenerator[Document]:
         """The state document, now and after each change; ends with PortError when the daemon does."""
         async with self._answering(), self._http.stream("GET", path) as response:
             if response.is_error:
