@@ -4,6 +4,7 @@ The socket is asyncio's, not `ports.udp`: a stand-in that shares the bridge's ow
 """
 
 import asyncio
+import contextlib
 import socket
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -31,6 +32,7 @@ class SimulatedPeer(ABC):
         self.received: Counter[str] = Counter()
         self.dropped = 0
         self.wire: Callable[[bytes], Iterable[bytes]] = lambda datagram: (datagram,)
+        self._heard = asyncio.Event()
         self._transport: asyncio.DatagramTransport | None = None
 
     @property
@@ -53,7 +55,7 @@ class SimulatedPeer(ABC):
         """
         try:
             self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-                lambda: _Datagrams(self.on_datagram), local_addr=listen
+                lambda: _Datagrams(self._take), local_addr=listen
             )
         except OSError as exc:
             raise PortError(f"the simulated {self.name} cannot listen on {listen[0]}:{listen[1]}: {exc}") from exc
@@ -72,6 +74,19 @@ class SimulatedPeer(ABC):
         for arriving in self.wire(datagram):
             if self._transport is not None:
                 self._transport.sendto(arriving, to)
+
+    async def until(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Wait for what is told to make `holds` true; False when it has not after `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    self._heard.clear()
+                    await self._heard.wait()
+        return holds()
+
+    def _take(self, datagram: bytes, sender: Address) -> None:
+        self.on_datagram(datagram, sender)
+        self._heard.set()
 
     @abstractmethod
     def on_datagram(self, datagram: bytes, sender: Address) -> None:
