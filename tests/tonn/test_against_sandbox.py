@@ -78,7 +78,7 @@ async def previewed(tonn, tracks):
 
 def final_of(task_id, tracks):
     moves = [FinalMove(number, url, 3.0 * number, pan=Pan(0.5)) for number, url in tracks]
-    return final_request(task_id, moves, sample_rate=48_000, return_stems=True, webhook_url=None, units=Units())[0]
+    return final_request(task_id, moves, sample_rate=48_000, return_stems=True, webhook_url=None)[0]
 
 
 async def test_from_stems_to_the_final_mix(tonn, sandbox, stems, tmp_path):

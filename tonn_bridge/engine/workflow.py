@@ -320,7 +320,6 @@ class Workflow:
             sample_rate=self.job.sample_rate,
             return_stems=self.job.return_stems,
             webhook_url=self.webhook.url,
-            units=self.job.units,
         )
 
     async def _send_final(self, request: FinalRequest) -> None:

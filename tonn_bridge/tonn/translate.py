@@ -101,9 +101,10 @@ def final_request(
     sample_rate: int,
     return_stems: bool,
     webhook_url: str | None,
-    units: Units,
 ) -> tuple[FinalRequest, dict[int, tuple[Limit, ...]]]:
     """The body that asks for a final mix, and for each track whose move could not be sent as it is, the limits.
+
+    Angles are negative on the left and times in ms whatever Tonn's answers look like: of requests the documents say so.
 
     Raises:
         TonnRejected: no track, or more than 32.
@@ -114,7 +115,7 @@ def final_request(
     request = FinalRequest(
         data=FinalData(
             task_id=task_id,
-            tracks=[_final_track(move, units, limits[move.number]) for move in moves],
+            tracks=[_final_track(move, limits[move.number]) for move in moves],
             return_stems=return_stems,
             sample_rate=str(sample_rate),
             webhook_url=webhook_url,
@@ -213,7 +214,8 @@ def _pan(panning: Mapping[str, object], units: Units, limits: list[Limit]) -> Pa
     angle = _number(panning, "panning_angle")
     if angle is None:
         return None
-    position = _limited("pan", _sign(units) * angle / MAX_ANGLE_DEG, -1.0, 1.0, limits)
+    sign = 1.0 if units.pan == "left_negative" else -1.0
+    position = _limited("pan", sign * angle / MAX_ANGLE_DEG, -1.0, 1.0, limits)
     return Pan(position + 0.0)  # -0.0 + 0.0 is 0.0
 
 
@@ -296,11 +298,11 @@ def _fits(time: float | None, allowed_s: tuple[float, float], per_second: float)
 # to Tonn
 
 
-def _final_track(move: FinalMove, units: Units, limits: list[Limit]) -> FinalTrack:
+def _final_track(move: FinalMove, limits: list[Limit]) -> FinalTrack:
     return FinalTrack(
         track_url=move.track_url,
         gain_db=_move_db(move.gain_db, limits),
-        panning=None if move.pan is None else PanningWire(panning_angle=_angle(move.pan, units)),
+        panning=None if move.pan is None else PanningWire(panning_angle=move.pan.position * MAX_ANGLE_DEG + 0.0),
         eq={f"band_{band.band}": _band_wire(band) for band in move.eq} if move.eq else None,
         compression=None if move.comp is None else _compression_wire(move.comp, limits),
     )
@@ -310,10 +312,6 @@ def _move_db(gain_db: float, limits: list[Limit]) -> float:
     if math.isnan(gain_db):
         raise RangeError("gain move", gain_db, f"{MIN_MOVE_DB:g}..{MAX_MOVE_DB:+g} dB")
     return MIN_MOVE_DB if gain_db == -math.inf else _limited("gain_db", gain_db, MIN_MOVE_DB, MAX_MOVE_DB, limits)
-
-
-def _angle(pan: Pan, units: Units) -> float:
-    return _sign(units) * pan.position * MAX_ANGLE_DEG + 0.0
 
 
 def _band_wire(band: EqBand) -> EqBandWire:
@@ -362,7 +360,3 @@ def _limited(parameter: str, wanted: float, low: float, high: float, limits: lis
 
 def _decibels(factor: float) -> float:
     return 20.0 * math.log10(factor) if factor > 0.0 else -math.inf
-
-
-def _sign(units: Units) -> float:
-    return 1.0 if units.pan == "left_negative" else -1.0
