@@ -8,20 +8,8 @@ import sys
 
 import pytest
 
-STEPS = [
-    "Stage",
-    "Meet",
-    "Preview",
-    "Apply",
-    "Ride",
-    "Compare",
-    "Crash",
-    "Morph",
-    "Revert",
-    "Apply again",
-    "Ride again",
-]
-STEPS += ["Final", "Measure"]
+STEPS = ["Stage", "Meet", "Preview", "Apply", "Ride", "Compare", "Crash", "And back", "Morph", "Revert"]
+STEPS += ["Apply again", "Ride again", "Final", "Measure"]
 
 
 @pytest.fixture
