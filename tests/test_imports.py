@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "sandbox": {"tonn.wire"},
     "session": {"core", "mapping", "tonn.wire"},
     "http": {"core", "engine", "store"},
+    "client": {"session"},
     "places": set(),
     "keys": set(),
     "service": {"engine", "session", "tonn", "keys"},

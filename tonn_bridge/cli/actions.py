@@ -8,7 +8,7 @@ import typer
 from tonn_bridge.cli.output import clean, out
 
 if TYPE_CHECKING:
-    from tonn_bridge.cli.client import Document
+    from tonn_bridge.client import Document
 
 Url = Annotated[
     str | None, typer.Option("--url", help="Where tonn-bridge runs. Default: [control] http of ./session.toml.")
@@ -90,8 +90,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _do(action: str, url: str | None, yes: bool = False, **arguments: float) -> None:
-    from tonn_bridge.cli.client import daemon_url
     from tonn_bridge.cli.follow import act_and_follow
+    from tonn_bridge.client import daemon_url
 
     document = asyncio.run(act_and_follow(daemon_url(url), action, arguments, always_yes=yes))
     out.print(clean(_outcome(action, document)), markup=False)

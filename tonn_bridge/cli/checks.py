@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tonn_bridge.cli.client import Daemon, Document
+from tonn_bridge.client import Daemon, Document
 from tonn_bridge.errors import BridgeError, MappingError, PortError, SessionError
 
 if TYPE_CHECKING:

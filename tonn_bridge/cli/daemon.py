@@ -9,7 +9,7 @@ from tonn_bridge.cli.output import clean, out
 
 if TYPE_CHECKING:
     from tonn_bridge.app import Listening
-    from tonn_bridge.cli.client import Document
+    from tonn_bridge.client import Document
     from tonn_bridge.session import Session
 
 
@@ -80,7 +80,7 @@ def _print_places(places: "Listening") -> None:
 
 def status_line(document: "Document") -> str:
     """The document in one line: what is going on, then who is there."""
-    from tonn_bridge.cli.client import error_text
+    from tonn_bridge.client import error_text
 
     doing = str(document["state"])
     if document.get("running"):

@@ -61,8 +61,8 @@ async def _all_checks(path: Path) -> "AsyncIterator[Check]":
 
 async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
     from tonn_bridge.cli import checks
-    from tonn_bridge.cli.client import url_of
     from tonn_bridge.cli.daw_check import check_daw
+    from tonn_bridge.client import url_of
     from tonn_bridge.mapping import load
     from tonn_bridge.session import parse_address
 

@@ -9,9 +9,9 @@ from typing import Any, Self
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from tonn_bridge.cli.client import Daemon, Document, error_text
 from tonn_bridge.cli.output import clean, err
 from tonn_bridge.cli.typed import TypedLines
+from tonn_bridge.client import Daemon, Document, error_text
 from tonn_bridge.errors import BridgeError
 
 

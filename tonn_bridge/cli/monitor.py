@@ -23,8 +23,8 @@ def monitor(
 
     Example: tonn-bridge monitor --listen 127.0.0.1:9000
     """
-    from tonn_bridge.cli.client import daemon_url
     from tonn_bridge.cli.stopping import run_until_stopped
+    from tonn_bridge.client import daemon_url
 
     run_until_stopped(_listen(listen) if listen is not None else _watch(daemon_url(url), may_listen=url is None))
 
@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 async def _watch(url: str, *, may_listen: bool) -> None:
     """Print the traffic of the daemon at `url`; where none answers, listen in its place."""
-    from tonn_bridge.cli.client import Daemon
+    from tonn_bridge.client import Daemon
 
     async with Daemon(url) as daemon:
         try:

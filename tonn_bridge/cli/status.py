@@ -12,7 +12,7 @@ from tonn_bridge.cli.output import cell, clean, out
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tonn_bridge.cli.client import Document
+    from tonn_bridge.client import Document
 
 _SHOWING = {"user": "your own mix", "proposal": "Tonn's mix", "blend": "a blend of your mix and Tonn's"}
 
@@ -24,7 +24,7 @@ def status(
 
     Example: tonn-bridge status
     """
-    from tonn_bridge.cli.client import Daemon, daemon_url
+    from tonn_bridge.client import Daemon, daemon_url
 
     async def ask() -> "Document":
         async with Daemon(daemon_url(url)) as daemon:
@@ -46,7 +46,7 @@ def add_to(app: typer.Typer) -> None:
 
 def summary(document: "Document") -> list[str]:
     """What there is to say besides the tracks, a line each."""
-    from tonn_bridge.cli.client import error_text
+    from tonn_bridge.client import error_text
 
     showing = _SHOWING.get(str(document.get("showing")))
     credits = document["credits"]

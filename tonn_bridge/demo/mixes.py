@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tonn_bridge.cli.client import Document
+from tonn_bridge.client import Document
 from tonn_bridge.demo.report import Finding
 
 EXACT_DB = 0.001

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from tonn_bridge.cli.client import Daemon, Document, error_text
+from tonn_bridge.client import Daemon, Document, error_text
 from tonn_bridge.clock import Clock
 from tonn_bridge.demo.simulated import Address, SimulatedPeer
 from tonn_bridge.errors import BridgeError, DecodeError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tonn_bridge import places
-from tonn_bridge.cli.client import Daemon
+from tonn_bridge.client import Daemon
 from tonn_bridge.clock import Clock
 from tonn_bridge.demo.mixes import Mix
 from tonn_bridge.demo.processes import Program

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import soundfile
 
-from tonn_bridge.cli.client import Document
+from tonn_bridge.client import Document
 from tonn_bridge.demo.measure import stem_gains
 from tonn_bridge.demo.mixes import EXACT_DB, Mix, column, half_way, mix_of, same, same_mix
 from tonn_bridge.demo.remote import at_rest
