@@ -10,15 +10,18 @@ local function say (word, text)
 	io.stdout:flush ()
 end
 
-local function mono_track (track, order)
-	local made = Session:new_audio_track (1, 2, nil, 1, track, order, ARDOUR.TrackMode.Normal, true):front ()
-	assert (made:name () == track, "Ardour called the track " .. made:name ())
+local function named (made, wanted)
+	assert (made:name () == wanted, "Ardour called it " .. made:name ())
+end
+
+local function new_track (track, order, channels)
+	named (Session:new_audio_track (channels, 2, nil, 1, track, order, ARDOUR.TrackMode.Normal, true):front (), track)
 end
 
 if job == "create" then
 	assert (create_session (folder, name, tonumber (arg[4])), "no session")
 	for i = 5, #arg do
-		mono_track (arg[i], ARDOUR.PresentationInfo.max_order)
+		new_track (arg[i], ARDOUR.PresentationInfo.max_order, 1)
 	end
 	Session:save_state ("")
 	close_session ()
@@ -69,10 +72,14 @@ function names ()
 	return table.concat (found, "\t")
 end
 
-function add_track (track, before)
-	mono_track (track, before and order_of (route (before)) or ARDOUR.PresentationInfo.max_order)
+function add_track (track, before, channels)
+	new_track (track, before and order_of (route (before)) or ARDOUR.PresentationInfo.max_order, channels)
 end
 
+function add_bus (bus)
+	local info = ARDOUR.PresentationInfo
+	named (Session:new_audio_route (2, 2, nil, 1, bus, info.Flag.AudioBus, info.max_order):front (), bus)
+end
 
 function rename_track (track, new)
 	local renamed = route (track)

@@ -153,16 +153,20 @@ class Ardour:
         """The tracks in the order of the mixer."""
         return [name for name in self.lua("names()").split("\\t") if name]
 
-    def add_track(self, name: str, before: str | None = None) -> None:
-        """A new mono track, last or just before another."""
-        self.lua(f"add_track({_quoted(name)}, {_quoted(before) if before else 'nil'})")
+    def add_track(self, name: str, before: str | None = None, *, channels: int = 1) -> None:
+        """A new track, last or just before another."""
+        self.lua(f"add_track({_quoted(name)}, {_quoted(before) if before else 'nil'}, {channels})")
+
+    def add_bus(self, name: str) -> None:
+        """A new stereo bus, behind the tracks."""
+        self.lua(f"add_bus({_quoted(name)})")
 
     def hide_track(self, name: str) -> None:
         """Take a track off the mixer while Ardour runs: to OSC it is gone, and the ones behind it move up.
 
         Removing one for good is not within Lua's reach in Ardour 7.3; `remove_track` does that, between two runs.
         """
-        with _asking_socket() as asking:
+        with asking_socket() as asking:
             ssid = strips(asking, self.port)[name]
             asking.sendto(b"/strip/hide\0,ii\0" + struct.pack(">ii", ssid, 1), ("127.0.0.1", self.port))
 
@@ -255,7 +259,7 @@ class Ardour:
 
     def _wait_for_osc(self, deadline: float) -> int:
         """The UDP port, once Ardour lists its strips there."""
-        with _asking_socket() as asking:
+        with asking_socket() as asking:
             while time.monotonic() < deadline:
                 if found := re.search(r":(\d+)/?\s*$", self._osc_url.read_text()):
                     try:
@@ -328,7 +332,7 @@ def read_message(datagram: bytes) -> tuple[str, list[object]]:
 
 
 @contextmanager
-def _asking_socket() -> Iterator[socket.socket]:
+def asking_socket() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.bind(("127.0.0.1", 0))
         asking.settimeout(0.2)

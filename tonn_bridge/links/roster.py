@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tonn_bridge.core import Matching, Param, TrackSpec, follow, match_tracks
+from tonn_bridge.core import Param, TrackSpec, follow, match_tracks
 
 
 @dataclass(slots=True)
@@ -20,8 +20,10 @@ class Roster:
     def __init__(self, tracks: Sequence[TrackSpec]) -> None:
         self._tracks = tracks
         self._strips: dict[int, DawStrip] = {}
+        self._bound: dict[int, int] = {}
         self._names_when_bound: dict[int, str] = {}
-        self._known: dict[int, int] = {}
+        self._lost: dict[int, str] = {}
+        """The last DAW names of tracks that were there and are not any more."""
         self.places: dict[int, int] = {}
         """Session track number to DAW strip."""
         self.numbers: dict[int, int] = {}
@@ -67,22 +69,21 @@ class Roster:
     def bind(self) -> bool:
         """Find the session's tracks among the strips; True when any of them stands elsewhere than before."""
         names = {strip: known.name for strip, known in sorted(self._strips.items())}
-        if self._known:
-            found = follow(self._tracks, self._known, self._names_when_bound, names)
+        if self._bound or self._lost:
+            found = follow(self._tracks, self._bound, self._names_when_bound, names, self._lost)
         else:
             found = match_tracks(self._tracks, names)
-        return self._take(found, names)
-
-    def _take(self, found: Matching, names: Mapping[int, str]) -> bool:
         moved = dict(found.strip_of) != self.places
+        self._remember(found.strip_of, names)
         self.places = dict(found.strip_of)
         self.numbers = {strip: number for number, strip in self.places.items()}
         self.problems = found.problems
-        lost = {number: strip for number, strip in self._known.items() if number not in self.places}
-        if not lost:
-            self._names_when_bound = dict(names)
-            self._known = dict(self.places)
         return moved
+
+    def _remember(self, places: Mapping[int, int], names: Mapping[int, str]) -> None:
+        self._lost |= {number: self._names_when_bound.get(strip, "") for number, strip in self._bound.items()}
+        self._lost = {number: name for number, name in self._lost.items() if number not in places}
+        self._bound, self._names_when_bound = dict(places), dict(names)
 
     def readings(self) -> dict[int, dict[Param, float]]:
         """What the strips of the session's tracks hold."""
