@@ -334,9 +334,11 @@ def test_a_sign_of_life_is_asked_for_by_greeting_again_unless_the_file_knows_bet
 
 def test_a_console_is_kept_talking() -> None:
     assert DAWS["x32"].caps.keep_alive_s == 8.0
-    assert DAWS["x32"].keep_alive() == hexes(XREMOTE)
-    assert DAWS["reaper"].caps.keep_alive_s is None
-    assert DAWS["reaper"].keep_alive() == []
+    assert DAWS["x32"].keep_alive(32) == hexes(XREMOTE)
+    assert DAWS["reaper"].caps.keep_alive_s == 2.0
+    assert DAWS["reaper"].keep_alive(64) == hexes(TRACK_COUNT_64)
+    assert DAWS["ardour"].caps.keep_alive_s is None
+    assert DAWS["ardour"].keep_alive(8) == []
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ tolerance = 0.01
 def test_the_least_a_mapping_needs_is_enough() -> None:
     mapping = DawMapping(parse_toml(GOOD, "desk.toml", Mapping, MappingError))
     assert mapping.name == "Desk"
-    assert mapping.greet(8) == mapping.farewell() == mapping.ask_all([1]) == mapping.keep_alive() == []
+    assert mapping.greet(8) == mapping.farewell() == mapping.ask_all([1]) == mapping.keep_alive(8) == []
     assert mapping.caps.send is None
 
 

@@ -72,7 +72,7 @@ class Ardour:
             ArdourError: it has not done so in time.
         """
         deadline = time.monotonic() + seconds
-        if not self._session_file.exists():
+        if not self.session_file.exists():
             self._create_session(deadline)
         self._osc_url.write_text("")  # Ardour writes its address here because the file exists
         self._process = self._run("serve", self.folder / "session", "session")
@@ -174,7 +174,7 @@ class Ardour:
         """Save, stop, take a track out of the session, and start again."""
         self.save()
         self.stop()
-        take_route_out(self._session_file, name)
+        take_route_out(self.session_file, name)
         self.start()
 
     def rename_track(self, name: str, new: str) -> None:
@@ -189,7 +189,7 @@ class Ardour:
         self.lua('Session:save_state("")')
 
     @property
-    def _session_file(self) -> Path:
+    def session_file(self) -> Path:
         return self.folder / "session" / "session.ardour"
 
     @property
@@ -210,7 +210,7 @@ class Ardour:
             self._answer(deadline)
         finally:
             self.stop()
-        switch_osc_on(self._session_file)
+        switch_osc_on(self.session_file)
 
     def _run(self, *arguments: str | Path) -> "subprocess.Popen[bytes]":
         self._heard = b""

@@ -77,6 +77,8 @@ class DawLink:
         self._clock = clock
         self._traffic = traffic
         self._changed = changed
+        self._greets_to_ask = mapping.ask_life(1) == mapping.greet(1)
+        """Whether its answer to the question for life begins everything anew."""
         self._roster = Roster(tracks)
         self._confirmations = Confirmations()
         self._outbox: Outbox[tuple[int, Param], float] = Outbox(
@@ -207,6 +209,8 @@ class DawLink:
             self._hear(event)
 
     def _hear(self, event: Event) -> None:
+        if self._unanswered and self._greets_to_ask and self._stage is not Stage.SILENT:
+            self._lose("it has paused, and may have been started anew")
         self._heard_at = self._clock.now()
         self._unanswered = 0
         if self._stage is Stage.SILENT:
@@ -308,7 +312,7 @@ class DawLink:
             return
         if caps.keep_alive_s is not None and now - self._kept_alive_at >= caps.keep_alive_s:
             self._kept_alive_at = now
-            self._send(self._mapping.keep_alive())
+            self._send(self._mapping.keep_alive(self._track_count()))
         silent_since = max(self._heard_at or 0.0, self._asked_at)
         if now - silent_since >= caps.ask_after_s:
             if self._unanswered >= caps.lost_after:
@@ -316,7 +320,9 @@ class DawLink:
                 return
             self._unanswered += 1
             self._asked_at = now
-            self._send(self._mapping.ask_life(len(self._tracks)))
+            if self._greets_to_ask:
+                self._greeted_at = now
+            self._send(self._mapping.ask_life(self._track_count()))
 
     def _greet(self) -> None:
         now = self._clock.now()
@@ -331,7 +337,7 @@ class DawLink:
         return min(max(2 * len(self._tracks), *named, 32), self._mapping.caps.most_strips)
 
     def _lose(self, why: str) -> None:
-        log.warning("%s is silent (%s); it will be greeted until it comes back", self._mapping.name, why)
+        log.warning("%s is not to be heard (%s); it is greeted until it answers", self._mapping.name, why)
         self._stage, self._unanswered = Stage.SILENT, 0
         self._shuffling = False
         self._told_meanwhile.clear()

@@ -20,6 +20,8 @@ class Roster:
     def __init__(self, tracks: Sequence[TrackSpec]) -> None:
         self._tracks = tracks
         self._strips: dict[int, DawStrip] = {}
+        self._blank: set[int] = set()
+        """Strips that are gone: what is told of them means nothing until they have a name again."""
         self._bound: dict[int, int] = {}
         self._names_when_bound: dict[int, str] = {}
         self._lost: dict[int, str] = {}
@@ -39,13 +41,16 @@ class Roster:
     def forget(self) -> None:
         """The DAW is gone; where its tracks were is kept, so that they are found again."""
         self._strips = {}
+        self._blank = set()
         self.places, self.numbers = {}, {}
 
     def value(self, strip: int, param: Param, wire: float) -> None:
-        self._strips.setdefault(strip, DawStrip()).values[param] = wire
+        if strip not in self._blank:
+            self._strips.setdefault(strip, DawStrip()).values[param] = wire
 
     def name(self, strip: int, name: str) -> bool:
         """True when that is news."""
+        self._blank.discard(strip)
         known = self._strips.get(strip)
         if known is not None and known.name == name:
             return False
@@ -54,6 +59,7 @@ class Roster:
 
     def gone(self, strip: int) -> bool:
         """True when it was there."""
+        self._blank.add(strip)
         return self._strips.pop(strip, None) is not None
 
     def count(self, count: int) -> tuple[bool, list[int]]:
@@ -64,6 +70,7 @@ class Roster:
         fresh = [strip for strip in range(1, count + 1) if strip not in self._strips]
         for strip in fresh:
             self._strips[strip] = DawStrip()
+            self._blank.discard(strip)
         return bool(over or fresh), fresh
 
     def bind(self) -> bool:

@@ -105,9 +105,9 @@ class DawMapping:
         """What the DAW answers when it lives: what the file says, else the greeting."""
         return to_each(self._ask_life, self._up_to(track_count), track_count)
 
-    def keep_alive(self) -> list[bytes]:
+    def keep_alive(self, track_count: int) -> list[bytes]:
         """What must be sent every `caps.keep_alive_s`."""
-        return to_each(self._keep_alive)
+        return to_each(self._keep_alive, number=track_count)
 
     def _up_to(self, track_count: int) -> range:
         return range(1, min(track_count, self.caps.most_strips) + 1)

@@ -161,4 +161,5 @@ def names_strip(messages: tuple[Message, ...]) -> None:
 Greeting = Annotated[Message, AfterValidator(sent(Meaning.STRIP, Meaning.TRACK_COUNT))]
 Question = Annotated[Message, AfterValidator(sent(Meaning.STRIP))]
 Signal = Annotated[Message, AfterValidator(sent())]
+Repeated = Annotated[Message, AfterValidator(sent(Meaning.TRACK_COUNT))]
 ValueHeard = Annotated[Message, AfterValidator(heard(Meaning.VALUE))]

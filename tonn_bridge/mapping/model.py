@@ -15,6 +15,7 @@ from tonn_bridge.mapping.messages import (
     Meaning,
     Message,
     Question,
+    Repeated,
     Signal,
     Table,
     ValueHeard,
@@ -70,7 +71,7 @@ class KeepAlive(Table):
     """What must be said again and again for the DAW to go on talking."""
 
     every_s: Seconds = Field(description="Seconds from one time to the next.")
-    messages: tuple[Signal, ...] = Field(min_length=1, description="What is sent.")
+    messages: tuple[Repeated, ...] = Field(min_length=1, description="What is sent.")
 
 
 class EchoForm(StrEnum):
