@@ -53,7 +53,7 @@ def start(kind: str, stack: ExitStack) -> Load:
     """A load on a server of this kind, which ends with `stack`."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     daw = stack.enter_context(daw_socket())
-    server, pid, dialect = stack.enter_context(SERVERS[kind](kind, daw.getsockname(), folder))
+    server, pid, dialect = stack.enter_context(SERVERS[kind](kind, daw, folder))
     return Load(server, pid, dialect, daw)
 
 

@@ -1,8 +1,10 @@
 """The servers under load, each in a process of its own: a bare echo, our port and codec alone, the whole bridge."""
 
 import asyncio
+import json
 import os
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -10,9 +12,10 @@ import time
 import urllib.error
 import urllib.request
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from load import FADERS, Address, Dialect
 
@@ -26,9 +29,9 @@ START_S = 15.0
 
 
 @contextmanager
-def echo(kind: str, daw: Address, folder: Path) -> Iterator[tuple[Address, int, Dialect]]:
+def echo(kind: str, daw: socket.socket, folder: Path) -> Iterator[tuple[Address, int, Dialect]]:
     """A server of this file in a process of its own: its address, its process id, and what it speaks."""
-    command = [sys.executable, __file__, kind, str(daw[1])]
+    command = [sys.executable, __file__, kind, str(daw.getsockname()[1])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -38,16 +41,18 @@ def echo(kind: str, daw: Address, folder: Path) -> Iterator[tuple[Address, int, 
 
 
 @contextmanager
-def bridge(kind: str, daw: Address, folder: Path) -> Iterator[tuple[Address, int, Dialect]]:
-    """`tonn-bridge run` with 32 tracks in a REAPER that has told its faders and echoes every move."""
+def bridge(kind: str, daw: socket.socket, folder: Path) -> Iterator[tuple[Address, int, Dialect]]:
+    """`tonn-bridge run` with 32 tracks in a REAPER that has told its faders and pans and echoes every move."""
     control, http, feedback = free_port(), free_port(socket.SOCK_STREAM), ("127.0.0.1", free_port())
-    session = write_session(folder, daw, control, http, feedback)
+    session = write_session(folder, daw.getsockname(), control, http, feedback)
     environment = os.environ | {"TONN_BRIDGE_STATE": str(folder / "state"), "TONN_API_KEY": "benchmark"}
     command = [sys.executable, "-m", "tonn_bridge", "run", str(session)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
-            wait_for_http(f"http://127.0.0.1:{http}/api/state", process)
+            if not select.select([daw], [], [], START_S)[0]:
+                raise SystemExit(f"tonn-bridge run did not greet its DAW within {START_S:g} s")
             report_faders(feedback)
+            wait_until(knows_faders, f"http://127.0.0.1:{http}/api/state", process)
             dialect = Dialect(makes="/track/{n}/volume/db", feedback=feedback, echo=reaper_echo)
             yield ("127.0.0.1", control), process.pid, dialect
         finally:
@@ -92,16 +97,22 @@ def write_session(folder: Path, daw: Address, control: int, http: int, feedback:
     return path
 
 
-def wait_for_http(url: str, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until the daemon answers; a daemon that has ended says why on stderr."""
+def wait_until(fits: Callable[[dict[str, Any]], bool], url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the daemon shows such a state document; a daemon that has ended says why on stderr."""
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         if process.poll() is not None:
             raise SystemExit(f"tonn-bridge run ended with exit code {process.returncode}")
-        with suppress(urllib.error.URLError), urllib.request.urlopen(url, timeout=1):
-            return
-        time.sleep(0.05)
-    raise SystemExit(f"tonn-bridge run did not answer within {START_S:g} s")
+        with suppress(urllib.error.URLError), urllib.request.urlopen(url, timeout=1) as answer:
+            if fits(json.load(answer)):
+                return
+        time.sleep(0.02)
+    raise SystemExit(f"tonn-bridge run did not get ready within {START_S:g} s")
+
+
+def knows_faders(document: dict[str, Any]) -> bool:
+    """Whether the DAW has told where every fader stands."""
+    return all(track["current"]["gain_db"] is not None for track in document["tracks"])
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:

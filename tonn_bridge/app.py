@@ -29,7 +29,7 @@ from tonn_bridge.errors import SessionError
 from tonn_bridge.http import create_app, serve
 from tonn_bridge.links import ControlLink, DawLink, Traffic
 from tonn_bridge.mapping import DawMapping, load
-from tonn_bridge.ports import UdpPort, parse_address, resolve
+from tonn_bridge.ports import Turn, UdpPort, parse_address, resolve
 from tonn_bridge.service import Service, ServiceWatch, open_service, spending
 from tonn_bridge.session import Session, SurfaceTable
 from tonn_bridge.store import Store
@@ -85,8 +85,9 @@ async def run_daemon(
     state = places.state_dir()
     mapping = DawMapping(load(session.daw.mapping, session.folder))
     specs = [TrackSpec(number, track.name, track.daw) for number, track in enumerate(session.tracks, 1)]
-    notices, traffic = Notices(), Traffic(clock)
-    link = DawLink(mapping, specs, clock, loop.call_soon, traffic, notices.changed)
+    turn = Turn(loop.call_soon)
+    notices, traffic = Notices(turn.soon), Traffic(clock)
+    link = DawLink(mapping, specs, clock, turn.soon, traffic, notices.changed)
     mixer = Mixer(
         specs,
         link,
@@ -124,11 +125,11 @@ async def run_daemon(
         http = await stack.enter_async_context(serve(app, session.control.http.host, session.control.http.port))
         workflow.webhook = _webhook(session, service, f"http://{_text(http)}", secret)
         control_port = await stack.enter_async_context(
-            UdpPort.open(session.control.osc, control.on_datagrams, name="OSC control")
+            UdpPort.open(session.control.osc, turn.of(control.on_datagrams), name="OSC control")
         )
         listen = session.daw.listen or parse_address(mapping.caps.listen)
         daw_port = await stack.enter_async_context(
-            UdpPort.open(listen, link.on_datagrams, name="DAW feedback", on_unreachable=link.unreachable)
+            UdpPort.open(listen, turn.of(link.on_datagrams), name="DAW feedback", on_unreachable=link.unreachable)
         )
         remote = await resolve(_remote(session, mapping), "the DAW")
         watch = ServiceWatch(client, session.tonn.url, clock)

@@ -253,7 +253,7 @@ class Judge:
         return 0.0 if value_a == value_b else abs(value_a - value_b)
 
     def _under_way(self) -> bool:
-        return any(sent.wire == self.target for sent in self._sent)
+        return bool(self._sent) and self._sent[-1].wire == self.target
 
     def _forget(self, now: float) -> None:
         while self._sent and self._sent[0].at + self.habits.late_s <= now:

@@ -48,7 +48,7 @@ class DecibelLaw:
         return Gain(min(position, MAX_GAIN_DB))
 
     def position(self, gain: Gain) -> float:
-        return min(gain, self.top).db
+        return min(gain.db, self.top.db)
 
 
 @dataclass(frozen=True, slots=True)

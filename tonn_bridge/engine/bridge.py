@@ -1,6 +1,5 @@
 """The daemon as one thing: what it is doing, what it can be told, and who is told of each change."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -25,9 +24,10 @@ class Endpoint(Protocol):
 
 
 class Notices:
-    """Tells everybody of changes: many changes in one turn of the loop are one notice."""
+    """Tells everybody of changes: `soon` puts a notice off, and changes until then are one."""
 
-    def __init__(self) -> None:
+    def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
+        self._soon = soon
         self._callbacks: list[Callable[[], None]] = []
         self._waiting = False
 
@@ -38,7 +38,7 @@ class Notices:
     def changed(self) -> None:
         if not self._waiting and self._callbacks:
             self._waiting = True
-            asyncio.get_running_loop().call_soon(self._tell)
+            self._soon(self._tell)
 
     def _tell(self) -> None:
         self._waiting = False
