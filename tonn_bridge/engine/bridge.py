@@ -144,7 +144,9 @@ class Bridge:
             case _:
                 raise RangeError("action", action, "the known ones")
 
-    def move(self, number: int, *, gain_db: float | None, adjust_db: float | None, pan: float | None) -> None:
+    def move(
+        self, number: int, *, gain_db: float | None = None, adjust_db: float | None = None, pan: float | None = None
+    ) -> None:
         """Move a track's fader (dB, or dB against the proposal) or pan (-1..1) as if by hand.
 
         Raises:

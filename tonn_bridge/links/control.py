@@ -25,7 +25,9 @@ class Desk(Protocol):
 
     def document(self) -> dict[str, object]: ...
     def act(self, action: str, value: float | None = None) -> None: ...
-    def move(self, number: int, *, gain_db: float | None, adjust_db: float | None, pan: float | None) -> None: ...
+    def move(
+        self, number: int, *, gain_db: float | None = None, adjust_db: float | None = None, pan: float | None = None
+    ) -> None: ...
 
 
 class ControlLink:
@@ -92,10 +94,8 @@ class ControlLink:
         return press
 
     def _fader(self, number: int, key: str) -> Callable[[tuple[osc.Argument, ...], Address], None]:
-        nothing = {"gain_db": None, "adjust_db": None, "pan": None}
-
         def move(args: tuple[osc.Argument, ...], _: Address) -> None:
-            self._desk.move(number, **(nothing | {key: _number(args)}))
+            self._desk.move(number, **{key: _number(args)})
 
         return move
 
