@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-QUESTION = {"id": 7, "text": "A final mix costs 250 credits. Go on?", "credits": 250, "expires_s": 20.0}
+QUESTION = {"id": 7, "text": "Make the final mix?", "credits": 250, "expires_s": 20.0}
 
 
 def at_once(**values):
@@ -32,7 +32,7 @@ def work(name, **end):
 async def test_a_verb_asks_for_its_action_and_waits_for_its_end(run_here, daemon, verb):
     async with daemon({verb: work(verb, state="done")}) as (bridge, url, _):
         ended = await run_here(verb, "--url", url)
-    assert (ended.code, ended.out, ended.err) == (0, "done\n", "")
+    assert (ended.code, ended.out, ended.err) == (0, "done, showing Tonn's mix\n", "")
     assert bridge.asked == [(verb, None)]
 
 
@@ -51,6 +51,15 @@ async def test_the_file_that_was_made_is_printed(run_here, daemon):
     async with daemon({"preview": work("preview", state="ready", preview_file="/mixes/a.mp3")}) as (_, url, _):
         ended = await run_here("preview", "--url", url)
     assert ended.out == "ready: /mixes/a.mp3\n"
+
+
+async def test_a_preview_without_its_settings_says_how_to_get_them(run_here, daemon, document):
+    tracks = [track | {"proposal": None} for track in document["tracks"]]
+    done = work("preview", state="idle", preview_file="/mixes/a.mp3", tracks=tracks)
+    async with daemon({"preview": done}) as (_, url, _):
+        ended = await run_here("preview", "--url", url)
+    assert ended.code == 0
+    assert ended.out.startswith("idle: /mixes/a.mp3\nits settings were not fetched")
 
 
 async def test_an_error_of_the_action_is_one_line_and_exit_1(run_here, daemon):
@@ -113,7 +122,7 @@ async def test_without_a_terminal_a_question_is_printed_and_waited_for(start, da
         bridge.change(question=None, running=None, state="done", final_file="/mixes/final.wav")
         ended = await waiting.end()
     assert asked == (
-        "A final mix costs 250 credits. Go on? Answer within 20 s: tonn-bridge confirm, or tonn-bridge cancel\n"
+        "Make the final mix? This costs 250 credits. Answer within 20 s: tonn-bridge confirm, or tonn-bridge cancel\n"
     )
     assert (ended.code, ended.out) == (0, "done: /mixes/final.wav\n")
     assert bridge.asked == [("final", None)]
@@ -133,7 +142,8 @@ async def test_at_a_terminal_the_question_is_asked(start_at_terminal, daemon, ty
     end = at_once(question=None, state="done")
     async with daemon({"final": begin("final", question=QUESTION), "confirm": end, "cancel": end}) as (bridge, url, _):
         screen = await start_at_terminal("final", "--url", url)
-        await screen.shows("A final mix costs 250 credits. Go on? [y/N] (20 s)")
+        await screen.shows("Make the final mix? This costs 250 credits.\r\n")
+        await screen.shows("\ryes or no? [y/N] (20 s)")
         screen.type(typed)
         assert await screen.end() == 0
     assert bridge.asked == [("final", None), (answer, None)]

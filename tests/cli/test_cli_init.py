@@ -32,7 +32,20 @@ async def test_init_writes_a_session_that_loads_and_shows_its_guesses(run, stems
     ]
     for shown in ("nb-bass [di].wav", "KICK_GROUP", '"vox", "lead"', "skipped nb-mix.wav", "skipped nb-pad.aiff"):
         assert shown in ended.out
-    assert ended.out.rstrip().endswith("then: tonn-bridge doctor")
+    assert ended.out.rstrip().endswith(f"then, in {stems}: tonn-bridge doctor")
+
+
+async def test_a_folder_that_is_just_called_stems_leaves_the_song_its_name(run_here, stems):
+    inside = stems.rename(stems.parent / "Stems")
+    assert (await run_here("init", inside)).code == 0
+    assert load_session(inside / "session.toml").mix.name == stems.parent.name
+
+
+async def test_init_for_a_daw_nobody_knows_writes_nothing(run_here, stems):
+    refused = await run_here("init", stems, "--daw", "reeper")
+    assert refused.code == 2
+    assert 'no mapping is called "reeper"; did you mean "reaper"?' in refused.err
+    assert not (stems / "session.toml").exists()
 
 
 async def test_init_overwrites_only_by_force(run_here, stems):

@@ -72,10 +72,13 @@ def test_the_line_says_what_is_going_on_and_who_is_there(document):
 
 def test_the_line_says_what_is_asked_and_what_went_wrong(document):
     document |= {
-        "question": {"id": 1, "text": "Pay 250?", "credits": 250, "expires_s": 9.0},
+        "question": {"id": 1, "text": "Pay?", "credits": None, "expires_s": 9.0},
         "error": {"code": "daw", "text": "REAPER\nis silent"},
     }
-    assert status_line(document) == "applied · Pay 250? · REAPER?is silent · daw connected · credits spent 25"
+    assert (
+        status_line(document)
+        == "applied · Pay? This may cost credits. · REAPER?is silent · daw connected · credits spent 25"
+    )
 
 
 def test_the_log_keeps_our_words_and_no_urls_of_httpx(tmp_path):

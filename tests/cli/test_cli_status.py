@@ -13,14 +13,14 @@ async def test_status_shows_each_track_and_who_is_there(run, daemon):
         ["2", "Kick", "–", "–", "–", "–", "–", "–", "", "gain"],
     ]
     assert "state    applied, showing Tonn's mix" in ended.out
-    assert "credits  25 spent" in ended.out
+    assert "credits  25 spent\n" in ended.out
     assert "daw      connected (reaper), heard 0 s ago" in ended.out
 
 
 async def test_status_shows_a_question_a_file_and_an_error(run, daemon):
     async with daemon() as (bridge, url, _):
         bridge.change(
-            question={"id": 1, "text": "Pay 250?", "credits": 250, "expires_s": 9.0},
+            question={"id": 1, "text": "Pay?", "credits": 250, "expires_s": 9.0},
             running="final",
             progress=0.5,
             endpoints=[{"name": "daw", "connected": False, "last_heard_s": None, "problems": ["no track is called x"]}],
@@ -28,11 +28,22 @@ async def test_status_shows_a_question_a_file_and_an_error(run, daemon):
             error={"code": "daw", "text": "REAPER is silent"},
         )
         ended = await run("status", "--url", url)
-    assert "asks     Pay 250? (tonn-bridge confirm, or tonn-bridge cancel)" in ended.out
+    assert "asks     Pay? This costs 250 credits. (tonn-bridge confirm, or tonn-bridge cancel)" in ended.out
     assert "daw      not connected\n         no track is called x\n" in ended.out
     assert "running  final, 50%" in ended.out
     assert "final    /mixes/f?[31m.wav" in ended.out
     assert "error    REAPER is silent" in ended.out
+
+
+async def test_the_sandbox_s_credits_are_called_pretended_and_a_fader_that_is_off_is_off(run, daemon, document):
+    document["tracks"][0]["current"]["gain_db"] = -150.0
+    async with daemon() as (bridge, url, _):
+        bridge.change(endpoints=[{"name": "tonn", "mapping": "sandbox", "connected": True, "last_heard_s": 1.0}])
+        bridge.change(tracks=document["tracks"])
+        ended = await run("status", "--url", url)
+    assert "credits  25 spent (the sandbox only pretends)" in ended.out
+    assert "│ off " in ended.out
+    assert "-150" not in ended.out
 
 
 async def test_status_json_is_the_document(run, daemon, document):

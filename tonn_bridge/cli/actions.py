@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import clean, out
+from tonn_bridge.cli.words import standing
 
 if TYPE_CHECKING:
     from tonn_bridge.client import Document
@@ -14,6 +15,9 @@ Url = Annotated[
     str | None, typer.Option("--url", help="Where tonn-bridge runs. Default: [control] http of ./session.toml.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer a question about credits with yes.")]
+
+
+_UNFETCHED = "its settings were not fetched, so nothing can be applied; `tonn-bridge preview` asks for them again"
 
 
 def preview(url: Url = None, yes: Yes = False) -> None:
@@ -94,11 +98,15 @@ def _do(action: str, url: str | None, yes: bool = False, **arguments: float) -> 
     from tonn_bridge.client import daemon_url
 
     document = asyncio.run(act_and_follow(daemon_url(url), action, arguments, always_yes=yes))
-    out.print(clean(_outcome(action, document)), markup=False)
+    for line in _outcome(action, document):
+        out.print(clean(line), markup=False)
 
 
-def _outcome(action: str, document: "Document") -> str:
-    """What there is to say when `action` has ended well."""
+def _outcome(action: str, document: "Document") -> list[str]:
+    """What there is to say when `action` has ended well, a line each."""
     made = {"preview": "preview_file", "final": "final_file"}.get(action)
     path = document.get(made) if made else None
-    return f"{document['state']}: {path}" if path else str(document["state"])
+    if not path:
+        return [standing(document)]
+    unfetched = action == "preview" and not any(track["proposal"] for track in document["tracks"])
+    return [f"{document['state']}: {path}", *([_UNFETCHED] if unfetched else [])]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import clean, out
+from tonn_bridge.cli.words import asked, pretended
 
 if TYPE_CHECKING:
     from tonn_bridge.app import Listening
@@ -44,11 +45,14 @@ async def _run(session: "Session") -> None:
     from rich.live import Live
     from rich.text import Text
 
-    with Live(Text("starting"), console=out, auto_refresh=False, transient=True) as live:
+    def line(text: str) -> Text:
+        return Text(text, no_wrap=False, overflow="fold")  # what is wrong may need more than one line
+
+    with Live(line("starting"), console=out, auto_refresh=False, transient=True) as live:
         await run_daemon(
             session,
             on_ready=_print_places,
-            on_document=lambda document: live.update(Text(status_line(document)), refresh=True),
+            on_document=lambda document: live.update(line(status_line(document)), refresh=True),
         )
 
 
@@ -88,9 +92,9 @@ def status_line(document: "Document") -> str:
     question = document.get("question")
     parts = [
         doing,
-        question["text"] if question else document.get("text") or "",
+        asked(question) if question else document.get("text") or "",
         error_text(document["error"]) if document.get("error") else "",
         *(f"{e['name']} {'connected' if e['connected'] else 'not connected'}" for e in document.get("endpoints", ())),
-        f"credits spent {document['credits']['spent']}",
+        f"credits spent {document['credits']['spent']}{pretended(document)}",
     ]
     return clean(" · ".join(str(part) for part in parts if part))

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from tonn_bridge.cli.output import clean, err
 from tonn_bridge.cli.typed import TypedLines
+from tonn_bridge.cli.words import asked
 from tonn_bridge.client import Daemon, Document, error_text
 from tonn_bridge.errors import BridgeError
 
@@ -94,7 +95,7 @@ class _Asker:
             self._asking = asyncio.create_task(self._put(question), name="question")
 
     async def _put(self, question: Mapping[str, Any]) -> None:
-        text = clean(str(question["text"]))
+        text = clean(asked(question))
         with contextlib.suppress(BridgeError):  # answered elsewhere, or gone with the daemon: the events say which
             if self._always_yes:
                 await self._daemon.act("confirm", id=question["id"])
@@ -116,10 +117,13 @@ class _Asker:
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         with self._bar.hidden():
+            err.print(text, markup=False)
             try:
                 while True:
                     left = max(0.0, end - loop.time())
-                    err.print(f"\r{text} [y/N] ({left:.0f} s) ", end="", markup=False)
+                    # written past rich, which takes the \r out; short, because \r goes back over one line only
+                    err.file.write(f"\ryes or no? [y/N] ({left:2.0f} s) ")
+                    err.file.flush()
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(1.0):
                             return (await lines.next()).strip().lower() in ("y", "yes")

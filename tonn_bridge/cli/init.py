@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 SAMPLE_RATES = (44100, 48000, 88200, 96000)
 
+_NO_SONG = frozenset({"audio", "bounces", "export", "exports", "flac", "renders", "stems", "tracks", "wav", "wavs"})
+"""Names of folders that say what is in them, and not of which song: there the folder above is asked."""
+
 
 def init(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Where the stems are.")
     ],
     force: Annotated[bool, typer.Option("--force", help="Overwrite a session file that is there.")] = False,
-    name: Annotated[str | None, typer.Option(help="The song's name. Default: the folder's.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The song's name. Default: the folder's, or that of the folder above `stems`.")
+    ] = None,
     style: Annotated[str, typer.Option(help="A musical style, such as POP.")] = "OTHER",
     daw: Annotated[str, typer.Option(help="See: tonn-bridge mappings list.")] = "reaper",
 ) -> None:
@@ -30,6 +35,7 @@ def init(
 
     Example: tonn-bridge init ~/Music/Masks/stems --style ELECTRONIC --daw ableton
     """
+    from tonn_bridge.mapping import find
     from tonn_bridge.session.guess import guess_tracks
     from tonn_bridge.session.write import FILE_NAME, write_session
 
@@ -37,13 +43,14 @@ def init(
     if path.exists() and not force:
         raise SessionError(f"{path} is there already; add --force to overwrite it")
     chosen = _style(style)
+    find(daw, folder)
     try:
         guesses = guess_tracks(folder)
         _check_count(folder, guesses)
         write_session(
             folder,
             guesses.tracks,
-            name=name or folder.resolve().name or "Song",
+            name=name or _song(folder),
             style=chosen,
             sample_rate=_common_rate([guess.file for guess in guesses.tracks]),
             daw=daw,
@@ -52,12 +59,19 @@ def init(
     except OSError as exc:
         raise SessionError(f"{exc.filename or folder}: {exc.strerror}") from exc
     _show(guesses)
-    out.print(f"wrote {clean(str(path))}; check the groups in it, then: tonn-bridge doctor", markup=False)
+    there = "" if folder.resolve() == Path.cwd() else f", in {clean(str(folder))}"
+    out.print(f"wrote {clean(str(path))}; check the groups in it, then{there}: tonn-bridge doctor", markup=False)
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this module."""
     app.command()(init)
+
+
+def _song(folder: Path) -> str:
+    """What a song in `folder` is called, by the folder's own name or the one above it."""
+    own = folder.resolve()
+    return (own.parent.name if own.name.casefold() in _NO_SONG else own.name) or "Song"
 
 
 def _style(text: str) -> "MusicalStyle":

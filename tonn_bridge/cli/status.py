@@ -8,13 +8,14 @@ import typer
 
 from tonn_bridge.cli.actions import Url
 from tonn_bridge.cli.output import cell, clean, out
+from tonn_bridge.cli.words import asked, pretended, standing
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from tonn_bridge.client import Document
 
-_SHOWING = {"user": "your own mix", "proposal": "Tonn's mix", "blend": "a blend of your mix and Tonn's"}
+_OFF_DB = -150.0
 
 
 def status(
@@ -48,18 +49,17 @@ def summary(document: "Document") -> list[str]:
     """What there is to say besides the tracks, a line each."""
     from tonn_bridge.client import error_text
 
-    showing = _SHOWING.get(str(document.get("showing")))
     credits = document["credits"]
     limit = f" of {credits['limit']}" if credits.get("limit") is not None else ""
     lines = [
-        f"state    {document['state']}{f', showing {showing}' if showing else ''}",
-        f"credits  {credits['spent']} spent{limit}",
+        f"state    {standing(document)}",
+        f"credits  {credits['spent']} spent{limit}{pretended(document)}",
         *(line for endpoint in document.get("endpoints", ()) for line in _endpoint(endpoint)),
     ]
     if running := document.get("running"):
         lines.append(f"running  {running}, {document.get('progress') or 0.0:.0%} {document.get('text') or ''}".rstrip())
     if question := document.get("question"):
-        lines.append(f"asks     {question['text']} (tonn-bridge confirm, or tonn-bridge cancel)")
+        lines.append(f"asks     {asked(question)} (tonn-bridge confirm, or tonn-bridge cancel)")
     for label, key in (("preview", "preview_file"), ("final", "final_file")):
         if document.get(key):
             lines.append(f"{label:<8} {document[key]}")
@@ -92,8 +92,10 @@ def track_table(tracks: list[dict[str, Any]]) -> "Table":
 
 
 def decibels(value: float | None) -> str:
-    """`+2.0`, `-11.8`, or a dash for what is not known."""
-    return "–" if value is None else f"{value:+.1f}"
+    """`+2.0`, `-11.8`, `off`, or a dash for what is not known."""
+    if value is None:
+        return "–"
+    return "off" if value <= _OFF_DB else f"{value:+.1f}"
 
 
 def pan_text(pan: float | None) -> str:

@@ -16,7 +16,7 @@ _HEAD = """\
 [mix]
 name = {name}
 style = {style:<23}# {styles}
-sample_rate = {sample_rate:<17}# of the final mix: 44100 or 48000
+sample_rate = {sample_rate:<17}# of the final mix: 44100, 48000, 88200 or 96000
 return_stems = false           # true: the mixed stems come down as well
 output = "mixes"               # previews and finals land in this folder; nothing is overwritten
 gain_mode = "absolute"         # "absolute": the stems were rendered with all faders at 0 dB
