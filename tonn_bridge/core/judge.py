@@ -132,14 +132,14 @@ class Judge:
     def sent(self, wire: float, now: float) -> bool:
         """`wire` has left. True when the control stands there already: no echo need come, it is settled."""
         self._forget(now)
-        alone = all(self._scale.same(wire, sent.wire) for sent in self._sent)
         self._sent.append(_Sent(wire, now))
         self.due = now + (self.habits.late_s if self.habits.echoes else min(ASK_AFTER_S, self.habits.late_s))
         if wire != self.target:
             return False
         self._tries += 1
-        if alone and self._last_word is not None and self._scale.same(wire, self._last_word):
-            self._settle(self._last_word, now)
+        same, last = self._scale.same, self._last_word
+        if last is not None and same(wire, last) and all(same(wire, sent.wire) for sent in self._sent):
+            self._settle(last, now)
             return True
         if self._hint is not None and abs(wire - self._hint[0]) <= self._hint[1]:
             self._settle(wire, now)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from math import isnan
 from typing import Protocol
 
 from tonn_bridge.core import Param
@@ -156,9 +157,10 @@ class Bridge:
         """
         if number not in self.mixer.strips:
             raise UnknownTrack(f"the session has no track {number}; it has 1 to {len(self.mixer.strips)}")
-        for what, value in (("gain", gain_db), ("adjust", adjust_db)):
-            if value is not None and value != value:
-                raise RangeError(what, value, "any dB")
+        if gain_db is not None and isnan(gain_db):
+            raise RangeError("gain", gain_db, "any dB")
+        if adjust_db is not None and isnan(adjust_db):
+            raise RangeError("adjust", adjust_db, "any dB")
         if pan is not None and not -1.0 <= pan <= 1.0:
             raise RangeError("pan", pan, "-1..1")
         if gain_db is not None:

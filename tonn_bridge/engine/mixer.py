@@ -186,8 +186,7 @@ class Mixer:
         """Move a control as if by hand: dB for gain (-inf is off), -1..1 for pan; past an end it stops there."""
         strip = self.strips[number]
         self._check_moves(strip, param)
-        scale = strip.scales[param]
-        self._write((number, param), scale.wire_of(min(max(value, scale.low), scale.high)))
+        self._write((number, param), strip.scales[param].wire_of(value))
         self._changed()
 
     def adjust(self, number: int, adjust_db: float) -> None:

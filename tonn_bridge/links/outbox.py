@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from tonn_bridge.clock import Clock, Timer
@@ -85,7 +86,9 @@ class Outbox(Generic[Key, Value]):
         self._refill()
         count = int(min(self._allowance, len(self._waiting)))
         if count > 0:
-            batch = [(key, self._waiting.pop(key)) for key in list(self._waiting)[:count]]
+            batch = list(islice(self._waiting.items(), count))
+            for key, _ in batch:
+                del self._waiting[key]
             self._allowance -= count
             self._send(batch)
         if self._waiting and not self._scheduled and self._pace.messages_per_s is not None:
