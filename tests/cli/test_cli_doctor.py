@@ -87,7 +87,7 @@ async def test_a_taken_port_is_named(run_here, song, tmp_path):
 
 
 async def test_bad_stems_a_missing_key_and_an_unreachable_service_are_told_at_once(run_here, song, tmp_path, free_port):
-    song(tables=f'[tonn]\nurl = "http://127.0.0.1:{free_port}"\n')
+    song(tables=f'[tonn]\nurl = "https://127.0.0.1:{free_port}"\n')
     (tmp_path / "bass.wav").unlink()
     code, checks = await examine(run_here)
     assert code == 1

@@ -1,16 +1,18 @@
 """`status`: a table for people, the document for programs."""
 
 import json
+import re
 
 
 async def test_status_shows_each_track_and_who_is_there(run, daemon):
     async with daemon() as (_, url, _):
         ended = await run("status", "--url", url)
     assert ended.code == 0
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in ended.out.splitlines() if "│" in line]
+    rows = [re.split(r"\s{2,}", line.strip()) for line in ended.out.splitlines() if line.strip()[:1] in ("#", "1", "2")]
     assert rows == [
-        ["1", "Bass [di]", "1", "-6.0", "-11.8", "-9.8", "L50", "+2.0", "yes", ""],
-        ["2", "Kick", "–", "–", "–", "–", "–", "–", "", "gain"],
+        ["#", "Track", "DAW", "User", "Tonn", "Now", "Adjust", "Pan", "Muted", "Limited"],
+        ["1", "Bass [di]", "1", "-6.0", "-11.8", "-9.8", "+2.0", "L50", "yes"],
+        ["2", "Kick", "–", "–", "–", "–", "–", "–", "gain"],
     ]
     assert "state    applied, showing Tonn's mix" in ended.out
     assert "credits  25 spent\n" in ended.out
@@ -42,8 +44,18 @@ async def test_the_sandbox_s_credits_are_called_pretended_and_a_fader_that_is_of
         bridge.change(tracks=document["tracks"])
         ended = await run("status", "--url", url)
     assert "credits  25 spent (the sandbox only pretends)" in ended.out
-    assert "│ off " in ended.out
+    assert " off " in ended.out
     assert "-150" not in ended.out
+
+
+async def test_on_a_narrow_terminal_the_numbers_stay_whole(run, daemon, document):
+    document["tracks"] = [track | {"muted": False, "limited": []} for track in document["tracks"]]
+    async with daemon() as (bridge, url, _):
+        bridge.change(tracks=document["tracks"])
+        ended = await run("status", "--url", url, COLUMNS="50")
+    assert "-11.8" in ended.out
+    assert "+2.0" in ended.out
+    assert "Muted" not in ended.out
 
 
 async def test_status_json_is_the_document(run, daemon, document):

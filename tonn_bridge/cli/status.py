@@ -69,26 +69,39 @@ def summary(document: "Document") -> list[str]:
 
 
 def track_table(tracks: list[dict[str, Any]]) -> "Table":
-    """A row per track; decibels, and pans as L100 to R100."""
+    """A row per track; decibels, and pans as L100 to R100. Where it is narrow, names give way, not numbers."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table("#", "Track", "DAW", "User", "Tonn", "Now", "Pan", "Adjust", "Muted", "Limited")
-    for track in tracks:
-        current = track.get("current") or {}
-        row = (
-            track["number"],
-            track["name"],
-            track.get("daw") or "–",
-            decibels((track.get("user") or {}).get("gain_db")),
-            decibels((track.get("proposal") or {}).get("gain_db")),
-            decibels(current.get("gain_db")),
-            pan_text(current.get("pan")),
-            decibels(track.get("adjust_db")),
-            "yes" if track.get("muted") else "",
-            ", ".join(_limit(limit) for limit in track.get("limited") or ()),
-        )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    columns = {title: [cells[title] for cells in map(_cells, tracks)] for title in _COLUMNS}
+    shown = {title: cells for title, cells in columns.items() if title not in _RARE or any(cells)}
+    for title in shown:
+        is_text, gives_way = title in ("Track", "DAW", *_RARE), title in ("Track", "Limited")
+        table.add_column(title, justify="left" if is_text else "right", no_wrap=not gives_way)
+    for row in zip(*shown.values(), strict=True):
         table.add_row(*map(cell, row))
     return table
+
+
+_RARE = ("Muted", "Limited")
+_COLUMNS = ("#", "Track", "DAW", "User", "Tonn", "Now", "Adjust", "Pan", *_RARE)
+
+
+def _cells(track: dict[str, Any]) -> dict[str, str]:
+    current = track.get("current") or {}
+    return {
+        "#": str(track["number"]),
+        "Track": str(track["name"]),
+        "DAW": str(track.get("daw") or "–"),
+        "User": decibels((track.get("user") or {}).get("gain_db")),
+        "Tonn": decibels((track.get("proposal") or {}).get("gain_db")),
+        "Now": decibels(current.get("gain_db")),
+        "Adjust": decibels(track.get("adjust_db")),
+        "Pan": pan_text(current.get("pan")),
+        "Muted": "yes" if track.get("muted") else "",
+        "Limited": ", ".join(_limit(limit) for limit in track.get("limited") or ()),
+    }
 
 
 def decibels(value: float | None) -> str:
