@@ -145,3 +145,21 @@ def test_a_flood_of_writes_is_remembered_only_so_far():
         made.write(float(index % 7))
         made.sent(float(index % 7), 1.0)
     assert made.heard(6.0, 1.1) is not Verdict.HAND
+
+
+def test_a_hand_on_its_way_may_pass_where_a_write_of_ours_stood():
+    made = judge(same_form=False)
+    for step, wire in enumerate((-8.0, -6.0, -4.0)):
+        made.write(wire)
+        made.sent(wire, 1.0 + step / 50)
+    made.confirmed(-4.0, 0.05, 1.06)
+    assert [made.heard(wire, 1.1) for wire in (-5.0, -5.5, -6.0)] == [Verdict.HAND] * 3
+    assert made.reading == -6.0
+    assert made.wake(1.6) is None
+
+
+def test_only_the_answer_to_a_question_says_that_a_hand_was_run_over():
+    made = written(-4.0)
+    made.heard(-30.0, 1.01)
+    assert made.heard(-4.0, 1.6) is Verdict.HAND
+    assert made.reading == -4.0

@@ -5,6 +5,8 @@ The rules, in wire numbers so that the DAW's own steps decide what "the same" me
 - A reading that matches the write under way settles it: from now on that reading is what the control holds.
 - A reading that matches another write of the last seconds is an echo, however late, doubled or out of order.
 - Any other reading that differs from what the control held is a hand, and a hand ends the write under way.
+- A hand that is heard twice in a row is on its way: where echoes look different from hands, no value it passes is
+  an echo, though one of our own writes may have stood there a moment ago.
 - What stays in doubt (an echo that contradicts what we believe, a hand that met a write on its way) is settled by
   asking the DAW once the last possible echo is past; its answer is the truth. Where our own late write had run
   over the hand, the hand's value is put back.
@@ -89,6 +91,7 @@ class Judge:
     __slots__ = (
         "_asked",
         "_defended",
+        "_hands",
         "_hint",
         "_landing",
         "_last_word",
@@ -113,6 +116,8 @@ class Judge:
         self._sent: deque[_Sent] = deque(maxlen=REMEMBERED)
         self._tries = 0
         self._asked = False
+        self._hands = 0
+        """Readings in a row that were a hand's, since our last write."""
         self._defended: tuple[float, ...] = ()
         self._hint: tuple[float, float] | None = None
         """The last confirming reading and its tolerance: a write this close to it brings no new one."""
@@ -125,7 +130,7 @@ class Judge:
     def write(self, wire: float) -> None:
         """A new value is on its way to the outbox; it replaces the one under way."""
         self.target = wire
-        self._tries = 0
+        self._tries = self._hands = 0
         self._asked = False
         self._defended = ()
 
@@ -161,7 +166,7 @@ class Judge:
         if self.reading is None:
             self.reading = wire
             return Verdict.FIRST
-        echo = self._echo_of(wire)
+        echo = None if self._hand_on_its_way else self._echo_of(wire)
         if echo is not None:
             echo.landed = True
             if self.target is not None and echo.wire == self.target:
@@ -170,7 +175,7 @@ class Judge:
             return Verdict.ECHO
         if self._scale.same(wire, self.reading) and not self._brought_back(now):
             return Verdict.ECHO
-        if any(self._scale.same(wire, ours) for ours in self._defended):
+        if self._asked and any(self._scale.same(wire, ours) for ours in self._defended):
             self._defended = ()
             return Verdict.OVERRUN
         self._take(wire, now)
@@ -198,9 +203,14 @@ class Judge:
         """Whether the old value is news: told again when our write has long been out, it was put back by a hand."""
         return self.target is not None and bool(self._sent) and now - self._sent[-1].at > REPEATS_S
 
+    @property
+    def _hand_on_its_way(self) -> bool:
+        return self._hands > 1 and not self.habits.same_form
+
     def _take(self, wire: float, now: float) -> None:
         """A hand has it: any of our last writes may run over it yet, or have done so before this news came."""
-        self._defended = tuple(sent.wire for sent in self._sent)
+        self._hands += 1
+        self._defended = () if self._hand_on_its_way else tuple(sent.wire for sent in self._sent)
         self.reading, self.target, self._asked = wire, None, False
         if self._defended:
             self.due = now + self.habits.late_s
