@@ -68,15 +68,7 @@ async def test_the_whole_round(daw: str, tonn: SandboxServer, tmp_path: Path) ->
     await desk.peer.stop()
 
 
-@pytest.mark.parametrize(
-    "daw",
-    [
-        pytest.param(daw, marks=pytest.mark.xfail(reason="the mixer takes a mute's wire number for its value"))
-        if daw == "x32"
-        else daw
-        for daw in DESKS
-    ],
-)
+@pytest.mark.parametrize("daw", DESKS)
 async def test_mutes_are_seen(daw: str, tonn: SandboxServer, tmp_path: Path) -> None:
     desk = DESKS[daw](NAMES)
     await desk.peer.start()

@@ -55,6 +55,7 @@ class Mixer:
         self._changed_hook = changed
         self._sequence = 0
         scales = {param: daw.scale(param) for param in DRIVEN if param in daw.params}
+        self._mute_scale = daw.scale(Param.MUTE) if Param.MUTE in daw.params else None
         self.strips = {track.number: Strip(track, scales, daw.habits) for track in tracks}
         self.showing = Showing.USER
         self.applied = False
@@ -207,7 +208,7 @@ class Mixer:
         """The DAW reported a value, in the form in which a hand's move comes too."""
         strip = self.strips[number]
         if param is Param.MUTE:
-            strip.muted = wire >= 0.5
+            strip.muted = self._is_mute(wire)
             self._changed()
             return
         self._motion.heard((number, param), wire)
@@ -231,7 +232,7 @@ class Mixer:
         for number, strip in self.strips.items():
             strip.place = places.get(number)
             held = readings.get(number, {})
-            strip.muted = held.get(Param.MUTE, 0.0) >= 0.5
+            strip.muted = Param.MUTE in held and self._is_mute(held[Param.MUTE])
             for param, judge in strip.judges.items():
                 judge.rebind(held.get(param, judge.reading))
         self._motion.resume()
@@ -252,6 +253,9 @@ class Mixer:
         self._changed()
 
     # --- inside -------------------------------------------------------------------------------------------------
+
+    def _is_mute(self, wire: float) -> bool:
+        return self._mute_scale is not None and self._mute_scale.value_of(wire) >= 0.5
 
     def _head_for(self, goal: Goal) -> None:
         self._motion.stop_glide()
