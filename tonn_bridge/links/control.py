@@ -1,11 +1,12 @@
 """The `/tonn/…` interface over OSC (contract, section 3): buttons, faders and scripts in; the state and tracks out."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from tonn_bridge.clock import Clock, Timer
-from tonn_bridge.errors import BridgeError, DecodeError
+from tonn_bridge.errors import BridgeError, DecodeError, NotPossible, RangeError, UnknownTrack
 from tonn_bridge.links.subscribers import State, Subscribers
 from tonn_bridge.links.traffic import Traffic
 from tonn_bridge.ports.port import Address, DatagramPort
@@ -17,7 +18,15 @@ PUBLISH_EVERY_S = 0.02
 COUNTDOWN_S = 1.0
 DATAGRAM_BYTES = 1400
 
+MOST_LATER = 256
+"""Messages for a later moment that are kept at most."""
+
 _BUTTONS = ("preview", "apply", "revert", "compare", "final", "confirm", "cancel")
+
+
+_TRACK = re.compile(r"/tonn/track/([0-9]{1,9})/(?:gain|adjust|pan)")
+
+Handler = Callable[[tuple[osc.Argument, ...], Address], None]
 
 
 class Desk(Protocol):
@@ -40,7 +49,9 @@ class ControlLink:
         self._subscribers = Subscribers(clock)
         self._port: DatagramPort | None = None
         self._handlers = self._make_handlers(track_count)
+        self._track_count = track_count
         self._publish_timer: Timer | None = None
+        self._later = 0
         self.refused = 0
         """Datagrams that were not understood."""
 
@@ -73,56 +84,80 @@ class ControlLink:
 
     # --- in -----------------------------------------------------------------------------------------------------
 
-    def _make_handlers(self, track_count: int) -> dict[str, Callable[[tuple[osc.Argument, ...], Address], None]]:
-        handlers: dict[str, Callable[[tuple[osc.Argument, ...], Address], None]] = {
-            "/tonn/morph": lambda args, _: self._desk.act("morph", _number(args)),
+    def _make_handlers(self, track_count: int) -> dict[str, Handler]:
+        handlers: dict[str, Handler] = {
+            "/tonn/morph": lambda args, _: self._desk.act("morph", _number("/tonn/morph", args)),
             "/tonn/subscribe": self._subscribe,
-            "/tonn/refresh": lambda args, sender: self._refresh(args, sender),
+            "/tonn/refresh": self._refresh,
         }
         for action in _BUTTONS:
             handlers[f"/tonn/{action}"] = self._button(action)
         for number in range(1, track_count + 1):
             for name, key in (("gain", "gain_db"), ("adjust", "adjust_db"), ("pan", "pan")):
-                handlers[f"/tonn/track/{number}/{name}"] = self._fader(number, key)
+                handlers[f"/tonn/track/{number}/{name}"] = self._fader(number, name, key)
         return handlers
 
-    def _button(self, action: str) -> Callable[[tuple[osc.Argument, ...], Address], None]:
+    def _button(self, action: str) -> Handler:
         def press(args: tuple[osc.Argument, ...], _: Address) -> None:
-            if not args or args[0] not in (0, False, None):
+            if _pressed(f"/tonn/{action}", args):
                 self._desk.act(action)
 
         return press
 
-    def _fader(self, number: int, key: str) -> Callable[[tuple[osc.Argument, ...], Address], None]:
+    def _fader(self, number: int, name: str, key: str) -> Handler:
         def move(args: tuple[osc.Argument, ...], _: Address) -> None:
-            self._desk.move(number, **{key: _number(args)})
+            self._desk.move(number, **{key: _number(f"/tonn/track/{number}/{name}", args)})
 
         return move
 
     def _take(self, message: osc.Message, sender: Address) -> None:
         handler = self._handlers.get(message.address)
         if handler is None:
-            log.debug("%s from %s is not an address of ours", message.address, sender)
-            return
+            self._unknown(message.address, sender)
+        elif message.delay_s > 0.0 and self._later < MOST_LATER:
+            self._later += 1
+            self._clock.call_later(message.delay_s, lambda: self._take_now(handler, message, sender))
+        else:
+            self._handle(handler, message, sender)
+
+    def _take_now(self, handler: Handler, message: osc.Message, sender: Address) -> None:
+        self._later -= 1
+        if self._port is not None:
+            self._handle(handler, message, sender)
+
+    def _handle(self, handler: Handler, message: osc.Message, sender: Address) -> None:
         try:
-            if message.delay_s > 0.0:
-                self._clock.call_later(message.delay_s, lambda: self._take(message._replace(delay_s=0.0), sender))
-            else:
-                handler(message.args, sender)
+            handler(message.args, sender)
         except BridgeError as exc:
             self._tell_error(exc, sender)
 
+    def _unknown(self, address: str, sender: Address) -> None:
+        """A track that is not there is worth an answer; answering everything would let two programs echo for ever."""
+        track = _TRACK.fullmatch(address)
+        if track is None:
+            log.debug("%s from %s is not an address of ours", address, sender)
+        else:
+            count = self._track_count
+            self._tell_error(UnknownTrack(f"the session has no track {track[1]}; it has 1 to {count}"), sender)
+
     def _subscribe(self, args: tuple[osc.Argument, ...], sender: Address) -> None:
-        port = int(_number(args)) if args else sender[1]
+        if _is_button(args):
+            if not args[0]:
+                return
+            args = ()
+        port = int(_number("/tonn/subscribe", args)) if args else sender[1]
         if not 1 <= port <= 65_535:
-            raise DecodeError(f"/tonn/subscribe: {port} is not a port", b"")
-        address = (sender[0], port)
-        if not self._subscribers.add(address):
-            raise BridgeError("sixteen programs have subscribed already; try again in a minute")
+            raise RangeError("/tonn/subscribe: port", port, "1..65535")
+        if not self._subscribers.add((sender[0], port)):
+            raise NotPossible("sixteen programs have subscribed already; try again in a minute")
         self._publish()
 
-    def _refresh(self, _: tuple[osc.Argument, ...], sender: Address) -> None:
-        self._send(_state(self._desk.document()), sender)
+    def _refresh(self, args: tuple[osc.Argument, ...], sender: Address) -> None:
+        """To the sender, and to where it has subscribed: some programs listen at another port than they send from."""
+        if _pressed("/tonn/refresh", args):
+            state = _state(self._desk.document())
+            for address in {sender, *(known for known in self._subscribers.addresses() if known[0] == sender[0])}:
+                self._send(state, address)
 
     def _tell_error(self, exc: BridgeError, sender: Address) -> None:
         log.info("%s: %s", sender, exc)
@@ -154,10 +189,22 @@ class ControlLink:
                 self._port.send(datagram, to)
 
 
-def _number(args: tuple[osc.Argument, ...]) -> float:
+def _number(address: str, args: tuple[osc.Argument, ...]) -> float:
     if not args or isinstance(args[0], bool) or not isinstance(args[0], int | float):
-        raise DecodeError("a number is missing", b"")
+        raise DecodeError(f"{address} wants a number" + (f", not {args[0]!r}" if args else ""), b"")
     return float(args[0])
+
+
+def _pressed(address: str, args: tuple[osc.Argument, ...]) -> bool:
+    """No argument is a press, and so is any number but 0.0, which is the release."""
+    if args and not isinstance(args[0], int | float):
+        raise DecodeError(f"{address} is a button: no argument, or 1.0 for its press, not {args[0]!r}", b"")
+    return not args or args[0] != 0
+
+
+def _is_button(args: tuple[osc.Argument, ...]) -> bool:
+    """1.0 and 0.0 are what buttons send; a whole number is none."""
+    return bool(args) and (isinstance(args[0], bool) or (isinstance(args[0], float) and args[0] in (0.0, 1.0)))
 
 
 _SPECIAL_TYPES = {

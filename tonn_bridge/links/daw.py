@@ -84,6 +84,7 @@ class DawLink:
         self._outbox: Outbox[tuple[int, Param], float] = Outbox(
             self._send_values, soon, clock, Pace(mapping.caps.messages_per_s)
         )
+        self._asking: Outbox[bytes, None] = Outbox(self._send_questions, soon, clock, Pace(mapping.caps.messages_per_s))
         self._listener: DawListener | None = None
         self._port: DatagramPort | None = None
         self._remote: Address = ("", 0)
@@ -154,7 +155,8 @@ class DawLink:
             if timer is not None:
                 timer.cancel()
         self._outbox.clear()
-        self._send(self._mapping.farewell())
+        self._asking.clear()
+        self._transmit(self._mapping.farewell())
         self._port = None
 
     def describe(self) -> dict[str, object]:
@@ -344,6 +346,7 @@ class DawLink:
         if self._still_timer is not None:
             self._still_timer.cancel()
         self._outbox.clear()
+        self._asking.clear()
         self._outbox.hold(False)
         self._roster.forget()
         if self._listener is not None:
@@ -367,8 +370,13 @@ class DawLink:
                 self._listener.daw_sent(number, param, wire)
 
     def _send(self, messages: Sequence[bytes]) -> None:
-        self._outbox.spend(len(messages))
-        self._transmit(messages)
+        """Everything that is not a value: what waits already need not be sent twice."""
+        for message in messages:
+            self._asking.put(message, None)
+
+    def _send_questions(self, batch: list[tuple[bytes, None]]) -> None:
+        self._outbox.spend(len(batch))
+        self._transmit([message for message, _ in batch])
 
     def _transmit(self, messages: Sequence[bytes]) -> None:
         if self._port is None:

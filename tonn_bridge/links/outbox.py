@@ -14,6 +14,10 @@ BURST_S = 0.05
 """How much of a second's messages may leave at once after a rest."""
 
 
+ROUNDING = 1e-6
+"""So much of a message may be missing for one to leave: else a timer too short for the clock would run for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How many messages a second the other side takes; None: as many as there are."""
@@ -84,7 +88,7 @@ class Outbox(Generic[Key, Value]):
         if self._held or not self._waiting:
             return
         self._refill()
-        count = int(min(self._allowance, len(self._waiting)))
+        count = int(min(self._allowance + ROUNDING, len(self._waiting)))
         if count > 0:
             batch = list(islice(self._waiting.items(), count))
             for key, _ in batch:
