@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonn_bridge.cli.output import clean, out
+from tonn_bridge.cli.output import clean, err, out
 from tonn_bridge.cli.words import asked, pretended
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def run(
 
     loaded = load_session(session)
     log_to_file(verbose=verbose)
+    if loaded.surfaces:
+        err.print("control surfaces are not supported by this version yet: each [[surface]] is left out", markup=False)
     run_until_stopped(_run(loaded))
 
 
