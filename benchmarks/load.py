@@ -148,7 +148,7 @@ class Load:
             except BlockingIOError:
                 continue
             now = perf_counter_ns()
-            for message in _messages(datagram):
+            for message in messages_in(datagram):
                 number = which.get(message)
                 if number is not None and not got[number]:
                     got[number] = heard = now
@@ -188,7 +188,7 @@ def _socket() -> socket.socket:
     return sock
 
 
-def _messages(datagram: bytes) -> Iterator[bytes]:
+def messages_in(datagram: bytes) -> Iterator[bytes]:
     """The messages of a datagram, a flat bundle or a bare one."""
     if not datagram.startswith(b"#bundle\0"):
         yield datagram
