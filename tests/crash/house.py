@@ -124,7 +124,8 @@ class House:
         enough = self.reaper.received[address] + count
 
         def on_written() -> None:
-            if self.pid is not None and self.reaper.received[address] == enough:
+            if self.reaper.received[address] >= enough:
+                del self.reaper.on_written
                 os.kill(self.pid, signal.SIGKILL)
 
         self.reaper.on_written = on_written
