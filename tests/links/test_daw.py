@@ -353,3 +353,26 @@ async def test_on_leaving_ardour_is_asked_for_no_more_feedback() -> None:
     count = len(sent)
     await clock.run(10.0)
     assert len(sent) == count
+
+
+async def test_listeners_that_call_moved_tracks_by_their_old_numbers_are_not_believed() -> None:
+    async with linked("ableton") as rig:
+        await rig.run(2.0)
+        rig.peer.hand_move("Bass", 0.5)
+        assert await rig.run(0.3) == [("read", 2, GAIN, 0.5)]
+        rig.peer.insert_track(1, "Claps")
+        ((what, places, readings, fresh),) = await rig.run(5.0)
+        assert (what, places, fresh) == ("bound", {1: 1, 2: 3, 3: 4}, False)
+        assert [readings[number][GAIN] for number in (1, 2, 3)] == [pytest.approx(0.85), 0.5, pytest.approx(0.85)]
+        rig.peer.hand_move("Pad", 0.7)
+        assert await rig.run(0.3) == [("read", 3, GAIN, pytest.approx(0.7))]
+        rig.peer.hand_move("Bass", 0.6)
+        assert await rig.run(0.3) == [("read", 2, GAIN, pytest.approx(0.6))]
+        rig.peer.remove_track("Claps")
+        rig.peer.move_track("Pad", 0)
+        assert [word[:2] for word in await rig.run(5.0)] == [("bound", {1: 2, 2: 3, 3: 1})]
+        rig.peer.hand_move("Kick", 0.4)
+        assert await rig.run(0.3) == [("read", 1, GAIN, pytest.approx(0.4))]
+        rig.link.put(3, GAIN, 0.3)
+        await rig.run(0.3)
+        assert rig.peer.track("Pad").volume == pytest.approx(0.3)

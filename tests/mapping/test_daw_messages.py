@@ -310,9 +310,18 @@ def test_a_daw_that_tells_everything_at_once_is_asked_once(daw: str, question: s
 
 
 def test_live_tells_by_being_listened_to_strip_by_strip() -> None:
-    asked = [osc.decode(datagram, wall=0.0)[0] for datagram in DAWS["ableton"].ask_all([1, 2])]
+    asked = [osc.decode(datagram, wall=0.0)[0] for datagram in DAWS["ableton"].ask_all([1, 2], 7)]
     assert {message.address.rpartition("/")[0] for message in asked} == {"/live/track/start_listen"}
-    assert sorted(message.args for message in asked) == [(0,)] * 4 + [(1,)] * 4
+    assert sorted(message.args for message in asked) == [(0, 7)] * 3 + [(1, 7)] * 3
+
+
+def test_live_repeats_the_round_in_which_it_was_asked() -> None:
+    (told,) = heard("ableton", "/live/track/get/volume", 0, 7, 0.5)
+    assert told == StripValue(1, GAIN, 0.5, False, DAWS["ableton"].scale(GAIN).tolerance, 7)
+    (told,) = heard("ableton", "/live/track/get/volume", 0, 0.5)
+    assert isinstance(told, StripValue)
+    assert (told.wire, told.round) == (0.5, None)
+    assert heard("ableton", "/live/track/get/volume", 0, 7, 0.5, 1) == ()
 
 
 @pytest.mark.parametrize(

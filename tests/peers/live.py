@@ -56,7 +56,7 @@ class SimulatedLive(SimulatedPeer):
 
     All that has arrived waits for the next tick of 100 ms. Answers and news go to the last sender's host at
     `reply_port`, whatever port it sent from. A listener stays with the track it was started on and goes on calling it
-    by the number it had then.
+    by the number it had then, and repeats whatever stood behind that number.
     """
 
     def __init__(self, names: Sequence[str], clock: Clock, reply_port: int = 11001) -> None:
@@ -65,7 +65,7 @@ class SimulatedLive(SimulatedPeer):
         self.tracks = [LiveTrack(name) for name in names]
         self._inbox: list[tuple[bytes, Address]] = []
         self._client: str | None = None
-        self._listening: dict[tuple[str, int], tuple[LiveTrack, Callable[[], None]]] = {}
+        self._listening: dict[tuple[object, ...], tuple[LiveTrack, Callable[[], None]]] = {}
         self._tick_timer: Timer | None = None
 
     async def start(self, listen: Address = ("127.0.0.1", 0)) -> None:
@@ -79,8 +79,8 @@ class SimulatedLive(SimulatedPeer):
         """Quit Live: listeners are gone, the tracks stay for the next start."""
         if self._tick_timer:
             self._tick_timer.cancel()
-        for (prop, _), (track, tell) in self._listening.items():
-            track.listeners[prop].remove(tell)
+        for (prop, *_), (track, tell) in self._listening.items():
+            track.listeners[str(prop)].remove(tell)
         self._listening.clear()
         self._inbox.clear()
         await super().stop()
@@ -159,36 +159,37 @@ class SimulatedLive(SimulatedPeer):
             case ["track", "set", prop] if prop in PROPERTIES:
                 self.tracks[int(str(args[0]))].set(prop, args[1])  # type: ignore[arg-type]
             case ["track", "start_listen", prop] if prop in PROPERTIES:
-                self._listen(prop, int(str(args[0])))
+                self._listen(prop, args)
             case ["track", "stop_listen", prop] if prop in PROPERTIES:
-                self._unlisten(prop, int(str(args[0])))
+                self._unlisten(prop, args)
         return None
 
     def _between(self, args: list[object]) -> list[LiveTrack]:
         first, last = int(str(args[0])), int(str(args[1]))
         return self.tracks[first : len(self.tracks) if last == -1 else last]
 
-    def _listen(self, prop: str, number: int) -> None:
-        track = self.tracks[number]
-        self._unlisten(prop, number)
+    def _listen(self, prop: str, args: list[object]) -> None:
+        track = self.tracks[int(str(args[0]))]
+        self._unlisten(prop, args)
 
         def tell() -> None:
-            self._say(f"/live/track/get/{prop}", number, track.get(prop))
+            self._say(f"/live/track/get/{prop}", *args, track.get(prop))
 
         track.listeners[prop].append(tell)
-        self._listening[prop, number] = track, tell
+        self._listening[prop, *args] = track, tell
         tell()
 
-    def _unlisten(self, prop: str, number: int) -> None:
+    def _unlisten(self, prop: str, args: list[object]) -> None:
         """Take a listener back. Live looks for it on the track that has the number now, which may be another one."""
-        if (prop, number) not in self._listening:
+        if (prop, *args) not in self._listening:
             return
-        track, tell = self._listening[prop, number]
-        if track is not self.tracks[number] and prop in RANGES:
+        track, tell = self._listening[prop, *args]
+        present = self.tracks[int(str(args[0]))]
+        if track is not present and prop in RANGES:
             raise RuntimeError("Observer not connected")  # and the old listener stays: mixer properties do not catch it
-        if track is self.tracks[number]:
+        if track is present:
             track.listeners[prop].remove(tell)
-        del self._listening[prop, number]
+        del self._listening[prop, *args]
 
     def _say(self, address: str, *args: object) -> None:
         """Send as python-osc chooses types: a bool goes as `T` or `F`, which has no bytes of its own."""

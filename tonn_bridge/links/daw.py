@@ -36,6 +36,8 @@ QUIET_S = 0.3
 SETTLE_S = 0.15
 """After a change of the track list, values are believed again when it has been still for this long."""
 ASK_ALL_EVERY_S = 0.25
+ROUNDS = 0x3FFFFFFF
+"""The highest number of a round of questions; it has to fit an OSC integer."""
 MOST_LATER = 256
 """Messages for a later moment that are kept at most."""
 
@@ -95,6 +97,7 @@ class DawLink:
         self._greeted_at = float("-inf")
         self._kept_alive_at = 0.0
         self._asked_all_at = float("-inf")
+        self._round = 0
         self._shuffling = False
         self._told_meanwhile: dict[tuple[int, Param], float] = {}
         """What strips told while nobody could say whose they are."""
@@ -227,13 +230,15 @@ class DawLink:
             case StripCount(count):
                 news, fresh = self._roster.count(count)
                 self._list_changed(news)
-                if fresh:
+                if fresh and not self._mapping.caps.rounds:
                     self._send(self._mapping.ask_all(fresh))
             case ListChanged():
                 self._list_changed(True)
                 self.ask_all()
 
     def _hear_value(self, event: StripValue) -> None:
+        if event.round is not None and event.round != self._round:
+            return
         if event.confirm:
             trusted = self._confirmations.trusts(event)
         else:
@@ -268,8 +273,16 @@ class DawLink:
         if news:
             self._shuffling = True
             self._outbox.hold(True)
+        if news and self._mapping.caps.rounds:
+            self._roster.doubt_values()
+            self.ask_all()
         if news or self._stage is Stage.READING:
-            self._wait_still(QUIET_S if self._stage is Stage.READING else SETTLE_S)
+            self._wait_still(self._settle_s)
+
+    @property
+    def _settle_s(self) -> float:
+        """How long a DAW must have told nothing new, now that its list has changed or is being read."""
+        return QUIET_S if self._stage is Stage.READING or self._mapping.caps.rounds else SETTLE_S
 
     def _wait_still(self, seconds: float) -> None:
         if self._still_timer is not None:
@@ -294,7 +307,7 @@ class DawLink:
         self._outbox.hold(False)
         missing = self._roster.missing(self.params)
         if missing:
-            self._send(self._mapping.ask_all(missing))
+            self._send(self._mapping.ask_all(missing, self._round))
         self._changed()
 
     def _tell_meanwhile(self, listener: DawListener) -> None:
@@ -358,7 +371,12 @@ class DawLink:
     def _ask_all_now(self) -> None:
         self._ask_all_timer = None
         self._asked_all_at = self._clock.now()
-        self._send(self._mapping.ask_all(self._roster.strips()))
+        if self._mapping.caps.rounds:
+            # A number of an earlier run may still be in use, so they begin with the time of day.
+            self._round = max(self._round + 1, int(self._clock.wall()) & ROUNDS)
+            if self._shuffling:
+                self._wait_still(self._settle_s)
+        self._send(self._mapping.ask_all(self._roster.strips(), self._round))
 
     def _send_values(self, batch: list[tuple[tuple[int, Param], float]]) -> None:
         places = self._roster.places

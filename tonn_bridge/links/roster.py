@@ -62,6 +62,11 @@ class Roster:
         self._blank.add(strip)
         return self._strips.pop(strip, None) is not None
 
+    def doubt_values(self) -> None:
+        """Nobody knows whose values these are any more."""
+        for known in self._strips.values():
+            known.values.clear()
+
     def count(self, count: int) -> tuple[bool, list[int]]:
         """There are `count` strips: whether that is news, and which of them are not known yet."""
         over = [strip for strip in self._strips if strip > count]

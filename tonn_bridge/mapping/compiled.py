@@ -19,7 +19,7 @@ class Capabilities:
     """What a link has to know about a DAW. Ports are `host:port`; times are seconds.
 
     `send` None: the session must say. `asks`: the controls whose value can be asked for on one strip.
-    `keep_alive_s` None: nothing need be repeated.
+    `rounds`: it says which round of questions a value answers. `keep_alive_s` None: nothing need be repeated.
     """
 
     send: str | None
@@ -32,6 +32,7 @@ class Capabilities:
     tells_count: bool
     ask_after_s: float
     lost_after: int
+    rounds: bool
     keep_alive_s: float | None
     echo: EchoForm
     late_s: float
@@ -91,10 +92,10 @@ class DawMapping:
         """What is sent on leaving."""
         return to_each(self._farewell)
 
-    def ask_all(self, strips: Sequence[int]) -> list[bytes]:
-        """What makes the DAW tell all values of `strips` (some DAWs tell all strips)."""
+    def ask_all(self, strips: Sequence[int], round_number: int = 0) -> list[bytes]:
+        """What makes the DAW tell all values of `strips` (some tell all strips), in a round with this number."""
         if self._ask_all:
-            return to_each(self._ask_all, strips)
+            return to_each(self._ask_all, strips, round_number)
         return to_each([sender for asks in (*self._asks.values(), self._name_asks) for sender in asks], strips)
 
     def ask(self, strip: int, param: Param) -> list[bytes]:
@@ -141,6 +142,7 @@ def _capabilities(mapping: Mapping) -> Capabilities:
         asks=frozenset(param for param, control in controls.items() if control.ask),
         tells_names=any((mapping.strip.name, listed.names, listed.entry)),
         tells_count=any((listed.count, listed.names, listed.end)),
+        rounds=any(message.means(Meaning.ROUND) for message in mapping.ask_all),
         ask_after_s=mapping.presence.ask_after_s,
         lost_after=mapping.presence.lost_after,
         keep_alive_s=mapping.keep_alive.every_s if mapping.keep_alive else None,
@@ -171,9 +173,12 @@ def _strip_readers(mapping: Mapping, scales: dict[Param, Scale]) -> Iterator[tup
     strip = mapping.strip
     for param, control in _controls(mapping).items():
         gone = frozenset(strip.gain.no_strip if param is Param.GAIN else ())
-        for message in control.read or (control,):
-            told, at = readers.layout(message, mapping.strips), readers.place_of(message, Meaning.VALUE)
-            yield message, readers.value_reader(param, told, at, scales[param], gone)
+        told_in = control.read or (control,)
+        exact = any(message.means(Meaning.ROUND) for message in told_in)
+        for message in told_in:
+            told, at = readers.layout(message, mapping.strips, exact=exact), readers.place_of(message, Meaning.VALUE)
+            round_at = readers.place_of(message, Meaning.ROUND)
+            yield message, readers.value_reader(param, told, at, scales[param], gone, round_at)
     for gain in strip.gain.confirm:
         told, take = readers.layout(gain, mapping.strips), readers.gain_taker(gain)
         yield gain, readers.confirm_reader(Param.GAIN, told, take, scales[Param.GAIN], gain.tolerance)

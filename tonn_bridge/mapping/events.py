@@ -10,7 +10,7 @@ class StripValue:
     """A control of a strip stands at `wire`, a number of its `Scale`; readings within `tolerance` are no difference.
 
     `confirm`: this form can only confirm a write, because it is coarser or rounded in another way; its number has been
-    converted into the control's own units.
+    converted into the control's own units. `round`: the round of questions that it answers, where the DAW says so.
     """
 
     strip: int
@@ -18,6 +18,7 @@ class StripValue:
     wire: float
     confirm: bool
     tolerance: float
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

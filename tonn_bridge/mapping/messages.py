@@ -55,6 +55,7 @@ class Meaning(StrEnum):
     NAMES = "names"
     COUNT = "count"
     PAN_TEXT = "pan_text"
+    ROUND = "round"
 
 
 _TEXTS = {Meaning.NAME, Meaning.NAMES, Meaning.PAN_TEXT}
@@ -79,8 +80,9 @@ class Arg(Table):
     is_: Meaning | None = Field(
         default=None,
         alias="is",
-        description="What stands here: strip, value, track_count; in messages that are heard also name, names (one "
-        "per strip, up to the message's end), count, pan_text (such as 50%L).",
+        description="What stands here: strip, value, track_count, round (of questions; what is told of an older one "
+        "counts for nothing); in messages that are heard also name, names (one per strip, up to the message's end), "
+        "count, pan_text (such as 50%L).",
     )
     value: Constant | None = Field(default=None, description="A constant that stands here.")
 
@@ -127,12 +129,12 @@ def sent(*allowed: Meaning) -> Callable[[Message], Message]:
     return check
 
 
-def heard(*wanted: Meaning) -> Callable[[Message], Message]:
-    """A check of a message that is heard: exactly one of `wanted` stands in it."""
+def heard(*wanted: Meaning, beside: tuple[Meaning, ...] = (Meaning.STRIP,)) -> Callable[[Message], Message]:
+    """A check of a message that is heard: exactly one of `wanted` stands in it, and `beside` may."""
 
     def check(message: Message) -> Message:
         for place, arg in enumerate(message.args, 1):
-            _refuse(place, arg, (*wanted, Meaning.STRIP))
+            _refuse(place, arg, (*wanted, *beside))
         if sum(arg.is_ in wanted for arg in message.args) != 1:
             raise ValueError(f"needs one argument that is {_or(wanted)}")
         if message.means(Meaning.NAMES) and message.args[-1].is_ is not Meaning.NAMES:
@@ -160,6 +162,7 @@ def names_strip(messages: tuple[Message, ...]) -> None:
 
 Greeting = Annotated[Message, AfterValidator(sent(Meaning.STRIP, Meaning.TRACK_COUNT))]
 Question = Annotated[Message, AfterValidator(sent(Meaning.STRIP))]
+Round = Annotated[Message, AfterValidator(sent(Meaning.STRIP, Meaning.ROUND))]
 Signal = Annotated[Message, AfterValidator(sent())]
 Repeated = Annotated[Message, AfterValidator(sent(Meaning.TRACK_COUNT))]
-ValueHeard = Annotated[Message, AfterValidator(heard(Meaning.VALUE))]
+ValueHeard = Annotated[Message, AfterValidator(heard(Meaning.VALUE, beside=(Meaning.STRIP, Meaning.ROUND)))]

@@ -16,6 +16,7 @@ from tonn_bridge.mapping.messages import (
     Message,
     Question,
     Repeated,
+    Round,
     Signal,
     Table,
     ValueHeard,
@@ -335,7 +336,7 @@ class Mapping(Table):
         description="Sent first, and again when the DAW comes back; messages with a strip go to each.",
     )
     farewell: tuple[Signal, ...] = Field(default=(), description="What is sent on leaving.")
-    ask_all: tuple[Question, ...] = Field(
+    ask_all: tuple[Round, ...] = Field(
         default=(),
         description="What asks for all present values; messages with a strip go to each strip. Every ask of the "
         "strip's controls unless given.",

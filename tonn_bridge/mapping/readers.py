@@ -28,7 +28,7 @@ _CENTRE_TEXTS = frozenset({"c", "center", "centre"})
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand among a message's arguments; more arguments than these are let through.
+    """Where things stand among a message's arguments; more arguments than these are let through, unless `exact`.
 
     `strip_at` is -1 where no argument names the strip.
     """
@@ -38,10 +38,11 @@ class Layout:
     strip_at: int
     first: int
     most: int
+    exact: bool = False
 
     def strip(self, strip: int, args: tuple[Argument, ...]) -> int:
         """The strip's number from 1, or 0 if the message is not of this layout or names no strip that can be."""
-        if len(args) < self.least:
+        if len(args) < self.least or (self.exact and len(args) > self.least):
             return 0
         for place, constant in self.constants:
             if args[place] != constant:
@@ -59,7 +60,7 @@ class Layout:
         return len(args) >= self.least and all(args[place] == constant for place, constant in self.constants)
 
 
-def layout(message: Message, strips: Strips) -> Layout:
+def layout(message: Message, strips: Strips, *, exact: bool = False) -> Layout:
     """The layout of `message` as heard."""
     return Layout(
         least=len(message.args) - message.means(Meaning.NAMES),
@@ -67,6 +68,7 @@ def layout(message: Message, strips: Strips) -> Layout:
         strip_at=place_of(message, Meaning.STRIP),
         first=strips.first,
         most=strips.most,
+        exact=exact,
     )
 
 
@@ -94,7 +96,9 @@ def pan_text(arg: Argument) -> float | None:
     return float(match[1]) / (-100.0 if match[2] in "Ll" else 100.0)
 
 
-def value_reader(param: Param, told: Layout, at: int, scale: Scale, no_strip: frozenset[float]) -> Reader:
+def value_reader(
+    param: Param, told: Layout, at: int, scale: Scale, no_strip: frozenset[float], round_at: int = -1
+) -> Reader:
     """Reads a control's own form."""
     tolerance = scale.tolerance
 
@@ -106,7 +110,10 @@ def value_reader(param: Param, told: Layout, at: int, scale: Scale, no_strip: fr
         if value in no_strip:
             return (StripGone(strip),)
         wire = scale.heard(value)
-        return NOTHING if wire is None else (StripValue(strip, param, wire, False, tolerance),)
+        if wire is None:
+            return NOTHING
+        asked_in = number(args[round_at]) if round_at >= 0 else None
+        return (StripValue(strip, param, wire, False, tolerance, None if asked_in is None else int(asked_in)),)
 
     return read
 
