@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge import START_S, Session, meet, program, write_session
-from load import Address, cpu_ns, daw_socket
+from load import Address, cpu_ns, daw_socket, memory_mb
 from rich.console import Console
 from rich.table import Table
 
@@ -74,15 +74,7 @@ def rest(session: Session, daw: socket.socket, seconds: float) -> tuple[float | 
         time.sleep(seconds)
         after, ended = cpu_ns(process.pid), time.perf_counter_ns()
         share = None if before is None or after is None else (after - before) / (ended - began)
-        return share, resident_mb(process.pid)
-
-
-def resident_mb(pid: int) -> float | None:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return None
+        return share, memory_mb(process.pid)
 
 
 if __name__ == "__main__":

@@ -171,6 +171,15 @@ def cpu_ns(pid: int) -> int | None:
         return None
 
 
+def memory_mb(pid: int | str, field: str = "VmRSS") -> float | None:
+    """Resident memory of a process in MB (`VmHWM`: its peak); None where there is no /proc."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(f"{field}:"))
+
+
 def drops(port: int) -> int | None:
     """Datagrams that found the receive buffer of this UDP port full; None where there is no /proc."""
     try:
