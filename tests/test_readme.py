@@ -1,4 +1,4 @@
-"""The README says what is so: CI runs its commands, its verbs and keys exist, its TOML loads, its links lead somewhere."""
+"""The README says what is so: CI runs its commands, verbs and keys exist, its TOML loads, its links lead somewhere."""
 
 import re
 import shlex
