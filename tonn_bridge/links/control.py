@@ -65,10 +65,11 @@ class ControlLink:
 
     def on_datagrams(self, batch: list[tuple[bytes, Address]]) -> None:
         """Read what has arrived together."""
+        wall = self._clock.wall()
         for datagram, sender in batch:
             self._traffic.note("in", "control", datagram)
             try:
-                messages = osc.decode(datagram, self._clock.wall())
+                messages = osc.decode(datagram, wall)
             except DecodeError as exc:
                 self.refused += 1
                 if self.refused.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a flood costs a few lines
@@ -105,8 +106,10 @@ class ControlLink:
         return press
 
     def _fader(self, number: int, name: str, key: str) -> Handler:
+        address = f"/tonn/track/{number}/{name}"
+
         def move(args: tuple[osc.Argument, ...], _: Address) -> None:
-            self._desk.move(number, **{key: _number(f"/tonn/track/{number}/{name}", args)})
+            self._desk.move(number, **{key: _number(address, args)})
 
         return move
 

@@ -188,10 +188,11 @@ class DawLink:
 
     def on_datagrams(self, batch: list[tuple[bytes, Address]]) -> None:
         """Read what has arrived together."""
+        wall = self._clock.wall()
         for datagram, sender in batch:
             self._traffic.note("in", "daw", datagram)
             try:
-                messages = osc.decode(datagram, self._clock.wall())
+                messages = osc.decode(datagram, wall)
             except DecodeError as exc:
                 self.refused += 1
                 if self.refused.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a flood costs a few lines
