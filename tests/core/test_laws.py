@@ -18,6 +18,8 @@ ROWS = [
     for law, table in TABLES.items()
     for row in VECTORS[table]
 ]
+ROUNDING = 1e-9
+"""Two gains a rounding error apart may change places by one."""
 FADERS = sorted(set(LAWS) - {"decibel"})
 positions = st.floats(0.0, 1.0)
 gains = st.floats(-200.0, 24.0).map(Gain)
@@ -57,14 +59,14 @@ def test_the_snapped_unity_of_reaper_is_unity_within_its_snap() -> None:
 @given(a=positions, b=positions)
 def test_a_higher_fader_is_never_quieter(name: str, a: float, b: float) -> None:
     low, high = sorted((a, b))
-    assert LAWS[name].gain(low) <= LAWS[name].gain(high)
+    assert LAWS[name].gain(low).db <= LAWS[name].gain(high).db + ROUNDING
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))
 @given(a=gains, b=gains)
 def test_a_higher_gain_never_stands_lower(name: str, a: Gain, b: Gain) -> None:
     low, high = sorted((a, b))
-    assert LAWS[name].position(low) <= LAWS[name].position(high)
+    assert LAWS[name].position(low) <= LAWS[name].position(high) + ROUNDING
 
 
 @pytest.mark.parametrize("name", FADERS)
