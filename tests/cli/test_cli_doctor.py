@@ -13,6 +13,9 @@ from tonn_bridge.protocols import osc
 from tonn_bridge.session import load_session
 
 
+SONG = ("Kick", "Bass")
+
+
 @pytest.fixture
 async def song(tmp_path, session_text):
     """A good session with its stems; takes extra lines for [daw] and extra tables, and gives free ports to all."""
@@ -67,12 +70,22 @@ async def test_a_silent_daw_fails_and_is_named(song, tmp_path, free_port):
 async def test_the_running_daemon_is_asked_about_its_daw_and_its_ports(run_here, song, daemon):
     async with daemon() as (bridge, url, _):
         song(http=url[7:])
+        bridge.change(tracks=[track | {"name": name} for track, name in zip(bridge.now["tracks"], SONG, strict=True)])
         good, checks = await examine(run_here)
         bridge.change(endpoints=[{"name": "daw", "mapping": "reaper", "connected": False, "last_heard_s": None}])
         bad, worse = await examine(run_here)
     assert (good, checks["Addresses"]["text"]) == (0, "held by the tonn-bridge that is running")
     assert "connected (reaper)" in checks["DAW"]["text"]
     assert (bad, worse["DAW"]["verdict"]) == (1, "fail")
+
+
+async def test_the_daemon_of_another_song_is_not_asked(run_here, song, daemon):
+    async with daemon() as (_, url, _):
+        song(http=url[7:])
+        code, checks = await examine(run_here)
+    assert code == 1
+    assert f"[control] http {url[7:]} (Address already in use)" in checks["Addresses"]["text"]
+    assert "says the running" not in checks["DAW"]["text"]
 
 
 async def test_a_taken_port_is_named(run_here, song, tmp_path):

@@ -117,8 +117,13 @@ async def ask_daemon(url: str) -> Document | None:
             return None
 
 
+def runs(document: Document, session: "Session") -> bool:
+    """Whether the daemon with this state has this session, as far as its tracks tell."""
+    return [track["name"] for track in document["tracks"]] == [track.name for track in session.tracks]
+
+
 def check_addresses(wanted: Iterable[tuple[str, "Address", socket.SocketKind]], running: bool) -> Check:
-    """Whether what we would listen on is free, or held by our own running daemon."""
+    """Whether what we would listen on is free, or held by the running daemon of this session."""
     if running:
         return Check("Addresses", "ok", "held by the tonn-bridge that is running")
     taken = [f"{label} {address} ({reason})" for label, address, kind in wanted if (reason := _taken(address, kind))]

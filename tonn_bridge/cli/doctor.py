@@ -68,6 +68,8 @@ async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
 
     yield await asyncio.to_thread(checks.check_stems, session)
     document = await checks.ask_daemon(url_of(session))
+    if document is not None and not checks.runs(document, session):
+        document = None  # another song's: its addresses count as taken
     feedback = session.daw.listen or parse_address(load(session.daw.mapping).ports.listen)
     wanted = (
         ("[daw] listen", feedback, socket.SOCK_DGRAM),
