@@ -12,7 +12,6 @@ from tonn_bridge.cli.daw_check import check_daw
 from tonn_bridge.protocols import osc
 from tonn_bridge.session import load_session
 
-
 SONG = ("Kick", "Bass")
 
 
