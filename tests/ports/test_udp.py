@@ -57,12 +57,16 @@ async def test_datagrams_arrive_with_their_sender_in_order():
         assert (sender.counters.sent, receiver.counters.received) == (10, 10)
 
 
-async def test_what_waits_is_handed_over_in_bounded_batches():
+async def test_after_calm_the_first_waits_for_no_other_and_a_flood_comes_in_bounded_batches():
     async with two_ports() as (sender, receiver, inbox):
-        for _ in range(DRAIN + 1):
+        for _ in range(2 * DRAIN + 1):
             sender.send(b"x", receiver.local_address)
-        await inbox.until(DRAIN + 1)
-        assert [len(batch) for batch in inbox.batches] == [DRAIN, 1]
+        await inbox.until(2 * DRAIN + 1)
+        assert [len(batch) for batch in inbox.batches] == [1, DRAIN - 1, DRAIN, 1]
+        sender.send(b"y", receiver.local_address)
+        sender.send(b"z", receiver.local_address)
+        await inbox.until(2 * DRAIN + 3)
+        assert inbox.batches[-2:] == [[(b"y", sender.local_address)], [(b"z", sender.local_address)]]
 
 
 async def test_the_largest_and_the_empty_datagram_arrive_whole():

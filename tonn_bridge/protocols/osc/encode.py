@@ -4,7 +4,7 @@ Not by python-osc's builder: it chooses types by the value (0 is ,i, 0.0 is ,f, 
 NaN through, and takes 3.5 µs where a header made once and one `struct.pack` take a tenth of that.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from math import isfinite
 from struct import Struct, error
 
@@ -65,23 +65,26 @@ def encode(address: str, types: str | None, *args: Argument) -> bytes:
     return Template(address, types).pack(*args)
 
 
-def bundles(messages: Iterable[bytes], limit: int) -> Iterator[bytes]:
+def bundles(messages: Sequence[bytes], limit: int) -> Sequence[bytes]:
     """Datagrams of at most `limit` bytes that carry these messages in order.
 
     A lone message goes bare, several go in a flat bundle that is due immediately (REAPER does not unpack nested
     ones), and a message larger than the limit goes alone.
     """
+    if len(messages) < 2:
+        return messages
+    datagrams: list[bytes] = []
     waiting: list[bytes] = []
     size = len(_BUNDLE_HEADER)
     for message in messages:
         element = 4 + len(message)
         if waiting and size + element > limit:
-            yield _datagram(waiting)
+            datagrams.append(_datagram(waiting))
             waiting, size = [], len(_BUNDLE_HEADER)
         waiting.append(message)
         size += element
-    if waiting:
-        yield _datagram(waiting)
+    datagrams.append(_datagram(waiting))
+    return datagrams
 
 
 def _datagram(messages: list[bytes]) -> bytes:
