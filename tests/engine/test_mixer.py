@@ -148,6 +148,7 @@ def test_a_hand_while_comparing_edits_the_users_mix(room):
     room.do("compare")
     room.hand(2, -6.0)
     assert room.adjusted() == [0.0, 0.0, 0.0]
+    assert room.mixer.view.track(2).user.gain == Gain(-6.0)
     room.do("compare")
     room.do("revert")
     assert room.faders() == pytest.approx([-10.0, -6.0, -10.0])

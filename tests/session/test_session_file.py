@@ -121,11 +121,11 @@ def _with(table: str, line: str) -> str:
             id="two-sources",
         ),
         pytest.param(
-            SMALLEST.split('[[track]]\nname = "Bass"')[0], "track: Tonn mixes 2 to 32 tracks, and here are 1", id="one"
+            SMALLEST.split('[[track]]\nname = "Bass"')[0], "track: Tonn mixes 2 to 32 tracks, not 1", id="one"
         ),
         pytest.param(
             SMALLEST + '[[track]]\nname = "x"\nfile = "x.wav"\ngroup = "FX_GROUP"\n' * 31,
-            "track: Tonn mixes 2 to 32 tracks, and here are 33",
+            "track: Tonn mixes 2 to 32 tracks, not 33",
             id="too-many",
         ),
         pytest.param(SMALLEST + "daw = 0\n", "track[2].daw: must be a track number from 1 on", id="daw-zero"),

@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+LISTED = 12
+"""Candidates named in a problem."""
+
 Strips = Mapping[int, str]
 """The DAW's strips, counted from 1, with the names it told ("" where it tells none)."""
 
@@ -203,8 +206,11 @@ def _where_gone(track: TrackSpec, old: Mapping[int, int], before: Strips, now: S
 def _listing(strips: Strips) -> str:
     if not strips:
         return "it has told of no tracks yet"
-    shown = ", ".join(f'{strip} "{name}"' for strip, name in sorted(strips.items())[:12])
-    more = f" and {len(strips) - 12} more" if len(strips) > 12 else ""
+    telling = {strip: name for strip, name in sorted(strips.items()) if not _says_nothing(strip, name)}
+    if not telling:
+        return f"its {len(strips)} tracks have no names of their own"
+    shown = ", ".join(f'{strip} "{name}"' for strip, name in list(telling.items())[:LISTED])
+    more = f" and {len(telling) - LISTED} more" if len(telling) > LISTED else ""
     return f"it has {shown}{more}"
 
 
@@ -212,14 +218,20 @@ def _listing(strips: Strips) -> str:
 
 
 def _named(name: str, strips: Strips) -> list[int]:
-    """The strips called `name`: exactly so, else apart from case and punctuation."""
-    exact = [strip for strip, other in strips.items() if other == name]
-    wanted = _plain(name)
-    return exact or [strip for strip, other in strips.items() if wanted and _plain(other) == wanted]
+    """The strips called `name`: exactly so, else apart from case and punctuation, else apart from spaces too."""
+    for same in (str, _plain, _closed_up):
+        found = [strip for strip, other in strips.items() if same(name) and same(other) == same(name)]
+        if found:
+            return found
+    return []
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def _closed_up(name: str) -> str:
+    return _plain(name).replace(" ", "")
 
 
 def _says_nothing(strip: int, name: str) -> bool:

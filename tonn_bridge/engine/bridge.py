@@ -86,7 +86,7 @@ class Bridge:
             return self.workflow.progress.stage
         past = self.workflow.past
         if self.mixer.applied and self.mixer.goal is not Goal.PROPOSAL:
-            return State.DONE if past.final_file is not None else State.APPLIED
+            return State.DONE if past.finished else State.APPLIED
         return State.READY if self.mixer.has_proposal else State.IDLE
 
     def document(self) -> Json:

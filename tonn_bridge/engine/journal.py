@@ -116,7 +116,8 @@ class Final:
 class Past:
     """Where the job stands. `run` is the newest preview, `proposed` the one whose settings are the proposal.
 
-    `applied` is the task whose proposal the DAW was set to last; `waiting` what is to go on by itself after a restart.
+    `applied` is the task whose proposal the DAW was set to last, `finished` whether a final mix was made since;
+    `waiting` is what is to go on by itself after a restart.
     """
 
     run: Run | None = None
@@ -125,6 +126,7 @@ class Past:
     preview_file: str | None = None
     final: Final | None = None
     final_file: str | None = None
+    finished: bool = False
     waiting: Action | None = None
 
     @property
@@ -147,9 +149,9 @@ class Past:
             case Step.SETTINGS_REQUESTED:
                 self.waiting = Action.PREVIEW
             case Step.PROPOSED:
-                self.proposed, self.final_file = self.run, None
+                self.proposed, self.final_file, self.finished = self.run, None, False
             case Step.APPLIED:
-                self.applied = data["task_id"]
+                self.applied, self.finished = data["task_id"], False
             case Step.FINAL_REQUESTED:
                 self.final, self.waiting = Final(data["body"]), Action.FINAL
             case Step.FINAL_RECEIVED if self.final is not None:
@@ -157,7 +159,7 @@ class Past:
             case Step.FINAL_REFUSED:
                 self.final = None
             case Step.FINAL_SAVED:
-                self.final, self.final_file = None, data["file"]
+                self.final, self.final_file, self.finished = None, data["file"], True
         if self.run is not None:
             self.run.read(kind, data)
 

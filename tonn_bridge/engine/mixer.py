@@ -80,7 +80,8 @@ class Mixer:
                 applied=self.applied,
                 moving=self.goal is not None,
                 tracks=tuple(
-                    strip.view(self.proposal(strip), self._adjust_db(strip)) for strip in self.strips.values()
+                    strip.view(self._own_mix(strip), self.proposal(strip), self._adjust_db(strip))
+                    for strip in self.strips.values()
                 ),
             )
         return self._view
@@ -325,6 +326,11 @@ class Mixer:
         if self.showing is not Showing.USER:
             for number, strip in self.strips.items():
                 strip.held_adjust_db = strip.adjust_db(gains[number])
+
+    def _own_mix(self, strip: Strip) -> Wires:
+        """The user's own values, with what a hand edits while `compare` shows them."""
+        edited = self.applied and self.showing is Showing.USER
+        return self._bound_for(strip) if edited else strip.user
 
     def _keep_user_mix(self) -> None:
         """While the DAW shows the user's mix, what stands there is the user's mix, with whatever a hand edited."""

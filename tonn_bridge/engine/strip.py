@@ -79,13 +79,13 @@ class Strip:
             wires[Param.PAN] = self.scales[Param.PAN].wire_of(proposal.pan.position)
         return wires
 
-    def view(self, proposal: Proposal | None, adjust_db: float | None) -> TrackView:
+    def view(self, user: Wires, proposal: Proposal | None, adjust_db: float | None) -> TrackView:
         """An immutable picture of this track."""
         return TrackView(
             number=self.spec.number,
             name=self.spec.name,
             strip=self.place,
-            user=self.setting(self.user),
+            user=self.setting(user),
             proposal=proposal,
             current=self.setting(dict(self.shown())),
             baseline=self.setting(self.baseline),

@@ -2,7 +2,9 @@
 "use strict";
 
 const at = (id) => document.getElementById(id);
+const OFF_DB = -150;
 const number = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+const fader = (db) => (db === OFF_DB ? "off" : number(db, 1));
 
 function row(cells, connected = true) {
   const tr = document.createElement("tr");
@@ -13,15 +15,20 @@ function row(cells, connected = true) {
 
 function trackRow(track) {
   return row([
-    track.number, track.name, number(track.user?.gain_db, 1), number(track.proposal?.gain_db, 1),
-    number(track.current?.gain_db, 1), number(track.adjust_db, 1), number(track.current?.pan, 2),
+    track.number, track.name, fader(track.user?.gain_db), fader(track.proposal?.gain_db),
+    fader(track.current?.gain_db), number(track.adjust_db, 1), number(track.current?.pan, 2),
     track.muted ? "muted" : "",
   ]);
 }
 
 function endpointRow(endpoint) {
   const heard = endpoint.last_heard_s === null ? "–" : `${number(endpoint.last_heard_s, 1)} s ago`;
-  return row(["", endpoint.name, endpoint.mapping, endpoint.connected ? "yes" : "no", heard], endpoint.connected);
+  const problems = (endpoint.problems ?? []).join("; ");
+  return row(
+    [problems ? "!" : "", problems ? `${endpoint.name}: ${problems}` : endpoint.name, endpoint.mapping,
+      endpoint.connected ? "yes" : "no", heard],
+    endpoint.connected,
+  );
 }
 
 function show(state) {

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import os
 import signal
 import socket
 import sys
@@ -142,7 +143,8 @@ def _listening_socket(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family)
     except OSError as exc:
-        raise PortError(f"the sandbox cannot listen on {host}:{port} ({exc}); choose another --port, or 0") from exc
+        why = os.strerror(exc.errno) if exc.errno else str(exc)
+        raise PortError(f"the sandbox cannot listen on {host}:{port} ({why}); choose another --port, or 0") from exc
 
 
 def _host_port(listener: socket.socket) -> str:

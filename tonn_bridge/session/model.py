@@ -216,7 +216,7 @@ class Session(_Table):
     @classmethod
     def _tracks_fit_tonn(cls, tracks: tuple[TrackTable, ...]) -> tuple[TrackTable, ...]:
         if not MIN_TRACKS <= len(tracks) <= MAX_TRACKS:
-            raise ValueError(f"Tonn mixes {MIN_TRACKS} to {MAX_TRACKS} tracks, and here are {len(tracks)}")
+            raise ValueError(f"Tonn mixes {MIN_TRACKS} to {MAX_TRACKS} tracks, not {len(tracks)}")
         taken: dict[int | str, str] = {}
         for track in tracks:
             if track.daw in taken:
