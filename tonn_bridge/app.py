@@ -4,8 +4,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from tonn_bridge.engine import (
     Mixer,
     Notices,
     Questions,
+    Spending,
     Webhook,
     Workflow,
     recall,
@@ -73,7 +75,7 @@ async def run_daemon(
     on_ready: Callable[[Listening], None] = lambda _: None,
     on_document: Callable[[dict[str, Any]], None] = lambda _: None,
     clock: Clock | None = None,
-    open_store: Callable[[Any], Any] = Store.open,
+    open_store: Callable[[Path], AbstractAsyncContextManager[Store]] = Store.open,
 ) -> None:
     """Stand between Tonn and the DAW until cancelled; everything is closed on the way out.
 
@@ -81,83 +83,120 @@ async def run_daemon(
         BridgeError: a port is taken, the mapping is wrong, the store cannot be opened.
     """
     clock = clock or SystemClock()
-    loop = asyncio.get_running_loop()
-    state = places.state_dir()
-    mapping = DawMapping(load(session.daw.mapping, session.folder))
-    specs = [TrackSpec(number, track.name, track.daw) for number, track in enumerate(session.tracks, 1)]
-    turn = Turn(loop.call_soon)
-    notices, traffic = Notices(turn.soon), Traffic(clock)
-    link = DawLink(mapping, specs, clock, turn.soon, traffic, notices.changed)
-    mixer = Mixer(
-        specs,
-        link,
-        clock,
-        mode=GainMode(session.mix.gain_mode),
-        glide_s=session.daw.glide_s,
-        changed=notices.changed,
-    )
+    mix, state = _Mix.of(session, clock), places.state_dir()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(state / "tonn-bridge.sqlite"))
-        key = str(session.path)
-        past = recall_past(await store.entries(key))
-        remembered = await store.load_mix(key)
+        remembered = await store.load_mix(_key(session))
         if remembered is not None:
-            recall(mixer, remembered, mapping.name)
+            recall(mix.mixer, remembered, mix.mapping.name)
         service = await stack.enter_async_context(open_service(session.tonn, state))
         client = await stack.enter_async_context(
             TonnClient(service.url, service.key, clock=clock, parallel=session.tonn.parallel_uploads)
         )
-        questions = Questions(clock, notices.changed)
-        job = make_job(session, key, service, await spending(session.tonn, client, service))
-        secret = secrets.token_urlsafe(24)
-        workflow = Workflow(job, mixer, client, store, past, questions, clock, notices.changed)
-        keeper = Keeper(key, mapping.name, mixer, store, clock)
-        bridge = Bridge(mixer, workflow, questions, keeper, notices)
-        control = ControlLink(bridge, len(specs), clock, traffic)
-        app = create_app(
-            bridge,
-            webhook_secret=secret,
-            allowed_hosts=_hosts(session),
-            public_host=urlsplit(session.tonn.webhook.public_url).netloc or None,
-            traffic=traffic,
-            clock=clock,
-        )
-        http = await stack.enter_async_context(serve(app, session.control.http.host, session.control.http.port))
-        workflow.webhook = _webhook(session, service, f"http://{_text(http)}", secret)
-        control_port = await stack.enter_async_context(
-            UdpPort.open(session.control.osc, turn.of(control.on_datagrams), name="OSC control")
-        )
-        listen = session.daw.listen or parse_address(mapping.caps.listen)
-        daw_port = await stack.enter_async_context(
-            UdpPort.open(listen, turn.of(link.on_datagrams), name="DAW feedback", on_unreachable=link.unreachable)
-        )
-        remote = await resolve(_remote(session, mapping), "the DAW")
+        job = make_job(session, service, await spending(session.tonn, client, service))
+        bridge = await _make_bridge(mix, job, client, store, clock)
         watch = ServiceWatch(client, session.tonn.url, clock)
-        bridge.endpoints = [link, *(Unsupported(surface) for surface in session.surfaces), watch]
-        stack.callback(control.stop)
-        stack.callback(link.stop)
+        bridge.endpoints = [mix.link, *(Unsupported(surface) for surface in session.surfaces), watch]
+        doors = await _open_doors(stack, session, mix, bridge, service, clock)
+        mix.notices.subscribe(_teller(asyncio.get_running_loop(), bridge, on_document))
         stack.push_async_callback(bridge.close)
-        notices.subscribe(control.changed)
-        notices.subscribe(_teller(loop, bridge, on_document))
         await bridge.start()
-        control.start(control_port)
-        link.start(daw_port, remote, mixer)
-        on_ready(
-            Listening(
-                control=_text(control_port.local_address),
-                http=f"http://{_text(http)}",
-                daw=f"{_text(daw_port.local_address)} -> {_text(remote)} ({session.daw.mapping})",
-                tonn=f"{service.url} (the built-in sandbox)" if session.tonn.is_sandbox else service.url,
-            )
-        )
-        notices.changed()
+        doors.open()
+        on_ready(doors.listening)
+        mix.notices.changed()
         await watch.run()
 
 
-def make_job(session: Session, key: str, service: Service, spends: Any) -> Job:
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """The mixer, the link to its DAW, and who is told what."""
+
+    mapping: DawMapping
+    tracks: list[TrackSpec]
+    turn: Turn
+    notices: Notices
+    traffic: Traffic
+    link: DawLink
+    mixer: Mixer
+
+    @classmethod
+    def of(cls, session: Session, clock: Clock) -> "_Mix":
+        mapping = DawMapping(load(session.daw.mapping, session.folder))
+        tracks = [TrackSpec(number, track.name, track.daw) for number, track in enumerate(session.tracks, 1)]
+        turn = Turn(asyncio.get_running_loop().call_soon)
+        notices, traffic = Notices(turn.soon), Traffic(clock)
+        link = DawLink(mapping, tracks, clock, turn.soon, traffic, notices.changed)
+        mode, glide_s = GainMode(session.mix.gain_mode), session.daw.glide_s
+        mixer = Mixer(tracks, link, clock, mode=mode, glide_s=glide_s, changed=notices.changed)
+        return cls(mapping, tracks, turn, notices, traffic, link, mixer)
+
+
+async def _make_bridge(mix: _Mix, job: Job, client: TonnClient, store: Store, clock: Clock) -> Bridge:
+    past = recall_past(await store.entries(job.session))
+    questions = Questions(clock, mix.notices.changed)
+    workflow = Workflow(job, mix.mixer, client, store, past, questions, clock, mix.notices.changed)
+    keeper = Keeper(job.session, mix.mapping.name, mix.mixer, store, clock)
+    return Bridge(mix.mixer, workflow, questions, keeper, mix.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """Where people, programs and the DAW come in; messages are heard from `open` on."""
+
+    listening: Listening
+    open: Callable[[], None]
+
+
+async def _open_doors(
+    stack: AsyncExitStack, session: Session, mix: _Mix, bridge: Bridge, service: Service, clock: Clock
+) -> _Doors:
+    """Raises PortError where a port is taken."""
+    secret = secrets.token_urlsafe(24)
+    app = create_app(
+        bridge,
+        webhook_secret=secret,
+        allowed_hosts=_hosts(session),
+        public_host=urlsplit(session.tonn.webhook.public_url).netloc or None,
+        traffic=mix.traffic,
+        clock=clock,
+    )
+    http = await stack.enter_async_context(serve(app, session.control.http.host, session.control.http.port))
+    bridge.workflow.webhook = _webhook(session, service, f"http://{_text(http)}", secret)
+    control = ControlLink(bridge, len(mix.tracks), clock, mix.traffic)
+    control_port = await stack.enter_async_context(
+        UdpPort.open(session.control.osc, mix.turn.of(control.on_datagrams), name="OSC control")
+    )
+    link = mix.link
+    daw_port = await stack.enter_async_context(
+        UdpPort.open(
+            session.daw.listen or parse_address(mix.mapping.caps.listen),
+            mix.turn.of(link.on_datagrams),
+            name="DAW feedback",
+            on_unreachable=link.unreachable,
+        )
+    )
+    remote = await resolve(_remote(session, mix.mapping), "the DAW")
+    stack.callback(control.stop)
+    stack.callback(link.stop)
+    mix.notices.subscribe(control.changed)
+
+    def begin() -> None:
+        control.start(control_port)
+        link.start(daw_port, remote, mix.mixer)
+
+    listening = Listening(
+        control=_text(control_port.local_address),
+        http=f"http://{_text(http)}",
+        daw=f"{_text(daw_port.local_address)} -> {_text(remote)} ({session.daw.mapping})",
+        tonn=f"{service.url} (the built-in sandbox)" if session.tonn.is_sandbox else service.url,
+    )
+    return _Doors(listening, begin)
+
+
+def make_job(session: Session, service: Service, spends: Spending) -> Job:
     """What the workflow needs of a session."""
     return Job(
-        session=key,
+        session=_key(session),
         name=session.mix.name,
         style=session.mix.style,
         sample_rate=session.mix.sample_rate,
@@ -177,6 +216,11 @@ def make_job(session: Session, key: str, service: Service, spends: Any) -> Job:
         spending=spends,
         scope=service.scope,
     )
+
+
+def _key(session: Session) -> str:
+    """The session's name in the store."""
+    return str(session.path)
 
 
 def _remote(session: Session, mapping: DawMapping) -> tuple[str, int]:

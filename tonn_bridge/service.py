@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,13 +14,14 @@ from pydantic import SecretStr
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.engine import Spending
-from tonn_bridge.errors import BridgeError, TonnError
+from tonn_bridge.errors import BridgeError, StoreError, TonnError
 from tonn_bridge.keys import find_key
 from tonn_bridge.session import TonnTable
 from tonn_bridge.tonn import TonnClient
 
 SANDBOX_KEY = SecretStr("sandbox")
-START_S = 30.0
+START_S, GOODBYE_S = 30.0, 8.0
+PORT_WAIT_S, PORT_LOOK_S = 3.0, 0.05
 LOOK_EVERY_S = 60.0
 
 
@@ -109,50 +111,76 @@ async def _embedded(state: Path) -> AsyncIterator[str]:
     It comes back on the port it had, because the URLs of its earlier answers hold that port.
     """
     port = await asyncio.to_thread(_last_port, state)
-    for attempt in (port, "0"):
-        process = await _start(state, attempt)
-        url = await _url(process)
-        if url is not None:
-            break
-        if attempt == "0":
-            raise BridgeError(f"the built-in sandbox did not start: {await _complaint(process)}")
-        await process.wait()
-    assert url is not None
-    await asyncio.to_thread((state / "port").write_text, url.rsplit(":", 1)[1])
+    process, url = await _start(state, port if await _comes_free(port) else 0)
     try:
+        await asyncio.to_thread((state / "port").write_text, url.rsplit(":", 1)[1])
         yield url
     finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
+        await _end(process)
 
 
-def _last_port(state: Path) -> str:
-    state.mkdir(parents=True, exist_ok=True)
-    remembered = state / "port"
-    return remembered.read_text().strip() if remembered.exists() else "0"
+def _last_port(state: Path) -> int:
+    """The port the last sandbox had, 0 where there was none."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            port = int((state / "port").read_text())
+            return port if 0 < port < 65_536 else 0
+    except OSError as exc:
+        raise StoreError(
+            f"the built-in sandbox cannot use {state} ({exc.strerror}): mend that, or set TONN_BRIDGE_STATE to "
+            "another folder"
+        ) from exc
+    return 0
 
 
-async def _start(state: Path, port: str) -> asyncio.subprocess.Process:
-    pipe = asyncio.subprocess.PIPE
-    options = ("--until-stdin-closes", "--port", port, "--state-dir", str(state), "--stage-seconds", "0.5")
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tonn_bridge", "sandbox", *options, stdin=pipe, stdout=pipe, stderr=pipe
-    )
+async def _comes_free(port: int) -> bool:
+    """Whether nobody has `port`, at once or soon: after a crash the sandbox of before needs a moment to end."""
+    for _ in range(round(PORT_WAIT_S / PORT_LOOK_S)):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            await asyncio.sleep(PORT_LOOK_S)
+        else:
+            return True
+    return False
 
 
-async def _url(process: asyncio.subprocess.Process) -> str | None:
+async def _start(state: Path, port: int) -> tuple[asyncio.subprocess.Process, str]:
+    """The sandbox's process, and its URL once it answers.
+
+    Raises:
+        BridgeError: it does not; with its own last words.
+    """
+    words = state / "stderr"
+    options = ("--until-stdin-closes", "--port", str(port), "--state-dir", str(state), "--stage-seconds", "0.5")
+    with await asyncio.to_thread(words.open, "wb") as stderr:  # a pipe that nobody reads would fill up, and hold it
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tonn_bridge", "sandbox", *options),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+        )
     assert process.stdout is not None
+    line = b""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(START_S):
-            line = (await process.stdout.readline()).decode()
-            return line.split()[-1] if "listening on" in line else None
-    process.kill()
-    return None
+            line = await process.stdout.readline()
+    if b"listening on" in line:
+        return process, line.decode().split()[-1]
+    await _end(process)
+    said = (await asyncio.to_thread(words.read_text, errors="replace")).strip()
+    reason = said.splitlines()[-1] if said else f"it did not answer within {START_S:g} s"
+    raise BridgeError(f"the built-in sandbox did not start: {reason}")
 
 
-async def _complaint(process: asyncio.subprocess.Process) -> str:
-    assert process.stderr is not None
-    said = (await process.stderr.read()).decode(errors="replace").strip()
-    await process.wait()
-    return said.splitlines()[-1] if said else f"it did not answer within {START_S:g} s"
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Close its standard input, at which it ends; where it does not, end it."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        async with asyncio.timeout(GOODBYE_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
