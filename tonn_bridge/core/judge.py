@@ -97,6 +97,7 @@ class Judge:
         "_last_word",
         "_scale",
         "_sent",
+        "_settled",
         "_tries",
         "due",
         "habits",
@@ -114,6 +115,8 @@ class Judge:
         """When `wake` is to be called, in the clock's seconds; None while nothing is waited for."""
         self._last_word: float | None = None
         self._sent: deque[_Sent] = deque(maxlen=REMEMBERED)
+        self._settled: _Sent | None = None
+        """The last write before the control settled: it and all before it have landed."""
         self._tries = 0
         self._asked = False
         self._hands = 0
@@ -217,8 +220,7 @@ class Judge:
 
     def _settle(self, wire: float, now: float) -> None:
         self.reading, self._last_word, self.target = wire, wire, None
-        for sent in self._sent:
-            sent.landed = True
+        self._settled = self._sent[-1] if self._sent else None
         self.due = now + self.habits.late_s
 
     def _unconfirmed(self, now: float) -> Need:
@@ -254,9 +256,19 @@ class Judge:
                 return sent
         if not self.habits.same_form or self.reading is None or self._scale.same(wire, self.reading):
             return None
-        open_writes = [(self._off(wire, sent.wire), sent) for sent in self._sent if not sent.landed]
+        open_writes = [(self._off(wire, sent.wire), sent) for sent in self._open_writes()]
         near = min(open_writes, key=lambda pair: pair[0], default=None)
         return near[1] if near is not None and near[0] <= self._landing else None
+
+    def _open_writes(self) -> list[_Sent]:
+        """The writes that have not landed yet, oldest first."""
+        found = []
+        for sent in reversed(self._sent):
+            if sent is self._settled:
+                break
+            if not sent.landed:
+                found.append(sent)
+        return found[::-1]
 
     def _off(self, a: float, b: float) -> float:
         value_a, value_b = self._scale.value_of(a), self._scale.value_of(b)
