@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from tonn_bridge.clock import SystemClock
 from tonn_bridge.demo.reaper import SimulatedReaper
 
 PATIENCE_S = 15.0
+UPLOADS = {"01-kick.wav": 1, "02-bass.wav": 1}
+"""Each stem sent once, as `House.uploads` tells it."""
 NAMES = ("Kick", "Bass")
 USER_DB = (-3.5, -7.25)
 USER_PAN = (0.25, -0.5)
@@ -72,7 +75,7 @@ class House:
         self.pid: int | None = None
         self.http: httpx.AsyncClient | None = None
         self._tasks_before = {task["task_id"] for task in sandbox.tasks()}
-        self._uploads_before = self._uploads()
+        self._uploads_before = Counter(self._uploads())
 
     async def build(self, extra: str = "", glide_s: float = 0.0) -> None:
         """Make the song and open the DAW; `extra` stands in the session's `[tonn]`."""
@@ -186,12 +189,13 @@ class House:
         """The requests that cost credits, charged or not, in order."""
         return [kind for task in self.tasks for request in task["requests"] if (kind := _paid(request))]
 
-    def uploads(self) -> int:
-        """How many uploads were begun."""
-        return self._uploads() - self._uploads_before
+    def uploads(self) -> Counter[str]:
+        """How often the upload of each stem was begun."""
+        return Counter(self._uploads()) - self._uploads_before
 
-    def _uploads(self) -> int:
-        return len(list((self.sandbox.settings.state_dir / "uploads").glob("*")))
+    def _uploads(self) -> list[str]:
+        announced = (self.sandbox.settings.state_dir / "uploads").glob("*/upload.json")
+        return [json.loads(path.read_bytes())["file_name"] for path in announced]
 
     def shown(self) -> list[tuple[float, float]]:
         """Each fader's dB and each pan, as the DAW truly has them."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.crash.house import OWN_MIX
+from tests.crash.house import OWN_MIX, UPLOADS
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -76,7 +76,7 @@ async def test_the_job_survives_a_kill_at_each_step(build, step, when, found):
         1 + asked[1] * sent_before
     )
     assert document["credits"]["spent"] == 275
-    assert house.uploads() == 2, "what was uploaded is not uploaded again"
+    assert house.uploads() == UPLOADS, "what was uploaded is not uploaded again"
     assert len(house.tasks) == (2 if (step, when) == ("task_created", "before") else 1)
     final = [request for request in house.tasks[-1]["requests"] if request["endpoint"] == "/retrievefinalmix"][-1]
     assert final["body"]["applyAudioEffectsData"]["trackData"][0]["gainDb"] == pytest.approx(2.0, abs=1e-3)
