@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -125,7 +125,8 @@ class _Mix:
         tracks = [TrackSpec(number, track.name, track.daw) for number, track in enumerate(session.tracks, 1)]
         turn = Turn(asyncio.get_running_loop().call_soon)
         notices, traffic = Notices(turn.soon), Traffic(clock)
-        link = DawLink(mapping, tracks, clock, turn.soon, traffic, notices.changed)
+        label = PurePath(session.daw.mapping).stem
+        link = DawLink(mapping, label, tracks, clock, turn.soon, traffic, notices.changed)
         mode, glide_s = GainMode(session.mix.gain_mode), session.daw.glide_s
         mixer = Mixer(tracks, link, clock, mode=mode, glide_s=glide_s, changed=notices.changed)
         return cls(mapping, tracks, turn, notices, traffic, link, mixer)
@@ -164,13 +165,13 @@ async def _open_doors(
     bridge.workflow.webhook = _webhook(session, service, f"http://{_text(http)}", secret)
     control = ControlLink(bridge, len(mix.tracks), clock, mix.traffic)
     control_port = await stack.enter_async_context(
-        UdpPort.open(session.control.osc, mix.turn.of(control.on_datagrams), name="OSC control")
+        UdpPort.open(session.control.osc, mix.turn.of(control.intake.on_datagrams), name="OSC control")
     )
     link = mix.link
     daw_port = await stack.enter_async_context(
         UdpPort.open(
             session.daw.listen or parse_address(mix.mapping.caps.listen),
-            mix.turn.of(link.on_datagrams),
+            mix.turn.of(link.intake.on_datagrams),
             name="DAW feedback",
             on_unreachable=link.unreachable,
         )

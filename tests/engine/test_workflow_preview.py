@@ -1,6 +1,5 @@
 """From stems to the proposal: what is sent, what is asked, what a refusal or an outage leaves behind."""
 
-
 import pytest
 
 from tests.engine.studio import ASK, FREE, ObedientDaw, studio

@@ -104,7 +104,7 @@ async def rig() -> AsyncIterator[Rig]:
     arrived = asyncio.Event()
 
     def take(batch: list[tuple[bytes, Address]]) -> None:
-        link.on_datagrams(batch)
+        link.intake.on_datagrams(batch)
         arrived.set()
 
     async with (
@@ -249,7 +249,7 @@ async def test_nothing_is_done_after_the_end(rig: Rig) -> None:
 )
 async def test_hostile_datagrams_do_nothing(rig: Rig, datagram: bytes) -> None:
     await rig.say(datagram)
-    assert rig.link.refused == 1
+    assert rig.link.intake.refused == 1
     assert rig.desk.told == []
     assert await rig.silent()
 
@@ -257,7 +257,7 @@ async def test_hostile_datagrams_do_nothing(rig: Rig, datagram: bytes) -> None:
 async def test_a_flood_of_hostile_datagrams_costs_a_few_lines(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(10):
         await rig.say(*[b"/tonn/*\0,\0\0\0"] * 100)
-    assert rig.link.refused == 1000
+    assert rig.link.intake.refused == 1000
     assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 10  # at 1, 2, 4 … 512
 
 

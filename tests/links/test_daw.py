@@ -69,7 +69,7 @@ class Rig:
 
     def hear(self, *messages: bytes) -> list[tuple[Any, ...]]:
         """One datagram from the DAW; what the mixer is told at once."""
-        self.link.on_datagrams([(datagram, ("127.0.0.1", 1)) for datagram in osc.bundles(messages, 8000)])
+        self.link.intake.on_datagrams([(datagram, ("127.0.0.1", 1)) for datagram in osc.bundles(messages, 8000)])
         return self.mixer.take()
 
     @property
@@ -93,10 +93,10 @@ async def linked(mapping: str, names: Sequence[str] = NAMES, *, silent: bool = F
     if silent:
         await peer.stop()
     loop = asyncio.get_running_loop()
-    link = DawLink(DawMapping(load(mapping)), TRACKS, clock, loop.call_soon, Traffic(clock), lambda: None)
+    link = DawLink(DawMapping(load(mapping)), mapping, TRACKS, clock, loop.call_soon, Traffic(clock), lambda: None)
     async with AsyncExitStack() as stack:
         port = await stack.enter_async_context(
-            UdpPort.open(feedback, link.on_datagrams, name="DAW", on_unreachable=link.unreachable)
+            UdpPort.open(feedback, link.intake.on_datagrams, name="DAW", on_unreachable=link.unreachable)
         )
         link.start(port, remote, mixer)
         stack.callback(link.stop)
@@ -311,15 +311,15 @@ async def test_a_track_that_goes_is_a_problem_until_it_is_back() -> None:
 async def test_hostile_datagrams_are_counted_and_nothing_else(datagram: bytes) -> None:
     async with linked("reaper") as rig:
         await rig.run(2.0)
-        rig.link.on_datagrams([(datagram, ("127.0.0.1", 1))])
+        rig.link.intake.on_datagrams([(datagram, ("127.0.0.1", 1))])
         assert rig.mixer.take() == []
-        assert rig.link.refused == 1
+        assert rig.link.intake.refused == 1
 
 
 async def test_a_flood_of_hostile_datagrams_costs_a_few_lines(caplog: pytest.LogCaptureFixture) -> None:
     async with linked("reaper", silent=True) as rig:
-        rig.link.on_datagrams([(b"junk", ("127.0.0.1", 1))] * 1000)
-        assert rig.link.refused == 1000
+        rig.link.intake.on_datagrams([(b"junk", ("127.0.0.1", 1))] * 1000)
+        assert rig.link.intake.refused == 1000
         assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 10
         assert not rig.connected, "nor do they pass for a DAW"
 
@@ -342,9 +342,8 @@ async def test_on_leaving_ardour_is_asked_for_no_more_feedback() -> None:
             sent.append(data)
 
     clock = FakeClock()
-    link = DawLink(
-        DawMapping(load("ardour")), TRACKS, clock, asyncio.get_running_loop().call_soon, Traffic(clock), lambda: None
-    )
+    soon = asyncio.get_running_loop().call_soon
+    link = DawLink(DawMapping(load("ardour")), "ardour", TRACKS, clock, soon, Traffic(clock), lambda: None)
     link.start(Wire(), ("127.0.0.1", 3819), Listener())  # type: ignore[arg-type]
     await clock.run(0.1)
     link.stop()

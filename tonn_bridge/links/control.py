@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.errors import BridgeError, DecodeError, NotPossible, RangeError, UnknownTrack
+from tonn_bridge.links.intake import Intake
 from tonn_bridge.links.subscribers import State, Subscribers
 from tonn_bridge.links.traffic import Traffic
 from tonn_bridge.ports.port import Address, DatagramPort
@@ -18,12 +19,7 @@ PUBLISH_EVERY_S = 0.02
 COUNTDOWN_S = 1.0
 DATAGRAM_BYTES = 1400
 
-MOST_LATER = 256
-"""Messages for a later moment that are kept at most."""
-
 _BUTTONS = ("preview", "apply", "revert", "compare", "final", "confirm", "cancel")
-
-
 _TRACK = re.compile(r"/tonn/track/([0-9]{1,9})/(?:gain|adjust|pan)")
 
 Handler = Callable[[tuple[osc.Argument, ...], Address], None]
@@ -51,9 +47,7 @@ class ControlLink:
         self._handlers = self._make_handlers(track_count)
         self._track_count = track_count
         self._publish_timer: Timer | None = None
-        self._later = 0
-        self.refused = 0
-        """Datagrams that were not understood."""
+        self.intake = Intake("control", clock, traffic, self._take)
 
     def start(self, port: DatagramPort) -> None:
         self._port = port
@@ -61,22 +55,8 @@ class ControlLink:
     def stop(self) -> None:
         if self._publish_timer is not None:
             self._publish_timer.cancel()
+        self.intake.stop()
         self._port = None
-
-    def on_datagrams(self, batch: list[tuple[bytes, Address]]) -> None:
-        """Read what has arrived together."""
-        wall = self._clock.wall()
-        for datagram, sender in batch:
-            self._traffic.note("in", "control", datagram)
-            try:
-                messages = osc.decode(datagram, wall)
-            except DecodeError as exc:
-                self.refused += 1
-                if self.refused.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a flood costs a few lines
-                    log.warning("datagram %d from %s refused: %s", self.refused, sender, exc)
-                continue
-            for message in messages:
-                self._take(message, sender)
 
     def changed(self) -> None:
         """Something has changed: tell subscribers soon, at most fifty times a second."""
@@ -117,18 +97,7 @@ class ControlLink:
         handler = self._handlers.get(message.address)
         if handler is None:
             self._unknown(message.address, sender)
-        elif message.delay_s > 0.0 and self._later < MOST_LATER:
-            self._later += 1
-            self._clock.call_later(message.delay_s, lambda: self._take_now(handler, message, sender))
-        else:
-            self._handle(handler, message, sender)
-
-    def _take_now(self, handler: Handler, message: osc.Message, sender: Address) -> None:
-        self._later -= 1
-        if self._port is not None:
-            self._handle(handler, message, sender)
-
-    def _handle(self, handler: Handler, message: osc.Message, sender: Address) -> None:
+            return
         try:
             handler(message.args, sender)
         except BridgeError as exc:

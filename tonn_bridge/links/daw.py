@@ -3,14 +3,13 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
-from functools import partial
 from typing import Protocol
 
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.core import Param, TrackSpec
 from tonn_bridge.core.judge import EchoHabits
-from tonn_bridge.errors import DecodeError
 from tonn_bridge.links.confirmations import Confirmations
+from tonn_bridge.links.intake import Intake
 from tonn_bridge.links.outbox import Outbox, Pace
 from tonn_bridge.links.roster import Roster
 from tonn_bridge.links.traffic import Traffic
@@ -38,8 +37,6 @@ SETTLE_S = 0.15
 ASK_ALL_EVERY_S = 0.25
 ROUNDS = 0x3FFFFFFF
 """The highest number of a round of questions; it has to fit an OSC integer."""
-MOST_LATER = 256
-"""Messages for a later moment that are kept at most."""
 
 
 class DawListener(Protocol):
@@ -63,11 +60,12 @@ class Stage(Enum):
 
 
 class DawLink:
-    """One DAW behind one mapping. Made first, then given its listener and its port."""
+    """One DAW behind one mapping. Made first, then given its listener and its port; `label` is the mapping's file."""
 
     def __init__(
         self,
         mapping: DawMapping,
+        label: str,
         tracks: Sequence[TrackSpec],
         clock: Clock,
         soon: Callable[[Callable[[], None]], object],
@@ -75,6 +73,7 @@ class DawLink:
         changed: Callable[[], None],
     ) -> None:
         self._mapping = mapping
+        self._label = label
         self._tracks = tracks
         self._clock = clock
         self._traffic = traffic
@@ -104,9 +103,7 @@ class DawLink:
         self._still_timer: Timer | None = None
         self._ask_all_timer: Timer | None = None
         self._beat_timer: Timer | None = None
-        self._later = 0
-        self.refused = 0
-        """Datagrams that were not understood."""
+        self.intake = Intake("daw", clock, traffic, self._read, self._began)
 
     # --- what the mixer sees ------------------------------------------------------------------------------------
 
@@ -157,6 +154,7 @@ class DawLink:
         for timer in (self._beat_timer, self._still_timer, self._ask_all_timer):
             if timer is not None:
                 timer.cancel()
+        self.intake.stop()
         self._outbox.clear()
         self._asking.clear()
         self._transmit(self._mapping.farewell())
@@ -167,7 +165,7 @@ class DawLink:
         heard_s = None if self._heard_at is None else round(self._clock.now() - self._heard_at, 1)
         return {
             "name": "daw",
-            "mapping": self._mapping.name,
+            "mapping": self._label,
             "connected": self._stage is not Stage.SILENT,
             "last_heard_s": heard_s,
             "problems": list(self._roster.problems),
@@ -186,31 +184,12 @@ class DawLink:
 
     # --- what the DAW says --------------------------------------------------------------------------------------
 
-    def on_datagrams(self, batch: list[tuple[bytes, Address]]) -> None:
-        """Read what has arrived together."""
-        wall = self._clock.wall()
-        for datagram, sender in batch:
-            self._traffic.note("in", "daw", datagram)
-            try:
-                messages = osc.decode(datagram, wall)
-            except DecodeError as exc:
-                self.refused += 1
-                if self.refused.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a flood costs a few lines
-                    log.warning("datagram %d from %s refused: %s", self.refused, sender, exc)
-                continue
-            self._confirmations.begin()
-            for message in messages:
-                if message.delay_s > 0.0 and self._later < MOST_LATER:
-                    self._later += 1
-                    self._clock.call_later(message.delay_s, partial(self._read_later, message))
-                else:
-                    self._read(message)
+    def _began(self) -> None:
+        self._confirmations.begin()
+        if self._stage is not Stage.SILENT:
+            self._heard_at = self._clock.now()  # whatever it says, it lives
 
-    def _read_later(self, message: osc.Message) -> None:
-        self._later -= 1
-        self._read(message)
-
-    def _read(self, message: osc.Message) -> None:
+    def _read(self, message: osc.Message, _: Address) -> None:
         for event in self._mapping.read(message):
             self._hear(event)
 
