@@ -1,6 +1,6 @@
 """Pure values and rules: standard library only, no I/O, no clock, no asyncio."""
 
-from tonn_bridge.core.match import Matching, TrackSpec, follow, match_tracks
+from tonn_bridge.core.match import Matching, TrackSpec, follow, match_tracks, says_nothing
 from tonn_bridge.core.proposal import GainMode, Proposal, blend_gain, blend_pan, propose
 from tonn_bridge.core.values import (
     CENTRE,
@@ -39,4 +39,5 @@ __all__ = [
     "follow",
     "match_tracks",
     "propose",
+    "says_nothing",
 ]

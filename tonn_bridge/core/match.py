@@ -98,7 +98,7 @@ def _search(tracks: Sequence[TrackSpec], taken: Mapping[int, int], strips: Strip
     found |= _by_name({track.number: track.name for track in _missing(rest, found)}, _free(strips, found))
     for track in _missing(rest, found):
         place = track.number
-        if place in _free(strips, found) and (by_place or _says_nothing(place, strips[place])):
+        if place in _free(strips, found) and (by_place or says_nothing(place, strips[place])):
             found[track.number] = place
     return found
 
@@ -118,13 +118,13 @@ def _one_name_changed(before: Strips, now: Strips) -> bool:
     changed = [strip for strip in before if now.get(strip) != before[strip]]
     if before.keys() != now.keys() or len(changed) > 1:
         return False
-    return all(not _says_nothing(strip, now[strip]) for strip in changed)  # else it may be an empty place now
+    return all(not says_nothing(strip, now[strip]) for strip in changed)  # else it may be an empty place now
 
 
 def _moved_to(old: int, before: Strips, now: Strips) -> int | None:
     """Where the strip that was `old` is now; None when it is gone or could be any of several."""
     name = before.get(old, "")
-    if _says_nothing(old, name):
+    if says_nothing(old, name):
         return _nameless_at(old, before, now)
     twins = [strip for strip, other in before.items() if other == name]
     places = [strip for strip, other in now.items() if other == name]
@@ -151,7 +151,7 @@ def _nameless_behind(start: int, strips: Strips, before: Strips) -> list[int]:
     """The strips behind `start` whose names say nothing, up to the next one that had its name before."""
     found: list[int] = []
     for strip, name in sorted(strips.items()):
-        if strip > start and _says_nothing(strip, name):
+        if strip > start and says_nothing(strip, name):
             found.append(strip)
         elif strip > start and name in before.values():
             break
@@ -159,7 +159,7 @@ def _nameless_behind(start: int, strips: Strips, before: Strips) -> list[int]:
 
 
 def _named_strips(strips: Strips) -> list[int]:
-    return [strip for strip, name in strips.items() if not _says_nothing(strip, name)]
+    return [strip for strip, name in strips.items() if not says_nothing(strip, name)]
 
 
 # --- what to say ----------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def _where_gone(track: TrackSpec, old: Mapping[int, int], before: Strips, now: S
 def _listing(strips: Strips) -> str:
     if not strips:
         return "it has told of no tracks yet"
-    telling = {strip: name for strip, name in sorted(strips.items()) if not _says_nothing(strip, name)}
+    telling = {strip: name for strip, name in sorted(strips.items()) if not says_nothing(strip, name)}
     if not telling:
         return f"its {len(strips)} tracks have no names of their own"
     shown = ", ".join(f'{strip} "{name}"' for strip, name in list(telling.items())[:LISTED])
@@ -234,7 +234,7 @@ def _closed_up(name: str) -> str:
     return _plain(name).replace(" ", "")
 
 
-def _says_nothing(strip: int, name: str) -> bool:
+def says_nothing(strip: int, name: str) -> bool:
     """Whether a DAW may have given this name by itself: then it will give it to whatever stands there next."""
     return _plain(name) in ("", str(strip)) or _DEFAULT_NAME.fullmatch(_plain(name)) is not None
 

@@ -80,7 +80,7 @@ class DawLink:
         self._changed = changed
         self._greets_to_ask = mapping.ask_life(1) == mapping.greet(1)
         """Whether its answer to the question for life begins everything anew."""
-        self._roster = Roster(tracks)
+        self._roster = Roster(tracks, self._is_off if mapping.caps.vacant_at_the_end else None)
         self._confirmations = Confirmations()
         self._outbox: Outbox[tuple[int, Param], float] = Outbox(
             self._send_values, soon, clock, Pace(mapping.caps.messages_per_s)
@@ -239,6 +239,9 @@ class DawLink:
             self._listener.daw_read(number, event.param, event.wire)
         elif trusted:
             self._listener.daw_confirmed(number, event.param, event.wire, event.tolerance)
+
+    def _is_off(self, wire: float) -> bool:
+        return self._mapping.scale(Param.GAIN).value_of(wire) == float("-inf")
 
     def _meet(self) -> None:
         """The DAW has spoken for the first time, or again."""

@@ -1,9 +1,9 @@
 """The DAW's strips as it has told them: names and values by place, and which session track stands where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tonn_bridge.core import Param, TrackSpec, follow, match_tracks
+from tonn_bridge.core import Param, TrackSpec, follow, match_tracks, says_nothing
 
 
 @dataclass(slots=True)
@@ -15,10 +15,14 @@ class DawStrip:
 
 
 class Roster:
-    """Keeps strips by their place in the DAW, counted from 1, and follows the session's tracks among them."""
+    """Keeps strips by their place in the DAW, counted from 1, and follows the session's tracks among them.
 
-    def __init__(self, tracks: Sequence[TrackSpec]) -> None:
+    `is_off` tells a fader that is off by its wire number, for a DAW that tells of places behind its last strip.
+    """
+
+    def __init__(self, tracks: Sequence[TrackSpec], is_off: Callable[[float], bool] | None = None) -> None:
         self._tracks = tracks
+        self._is_off = is_off
         self._strips: dict[int, DawStrip] = {}
         self._blank: set[int] = set()
         """Strips that are gone: what is told of them means nothing until they have a name again."""
@@ -81,6 +85,10 @@ class Roster:
     def bind(self) -> bool:
         """Find the session's tracks among the strips; True when any of them stands elsewhere than before."""
         names = {strip: known.name for strip, known in sorted(self._strips.items())}
+        for strip in reversed(list(names)):
+            if not self._vacant(strip):
+                break
+            del names[strip]
         if self._bound or self._lost:
             found = follow(self._tracks, self._bound, self._names_when_bound, names, self._lost)
         else:
@@ -91,6 +99,12 @@ class Roster:
         self.numbers = {strip: number for number, strip in self.places.items()}
         self.problems = found.problems
         return moved
+
+    def _vacant(self, strip: int) -> bool:
+        gain = self._strips[strip].values.get(Param.GAIN)
+        if self._is_off is None or gain is None:
+            return False
+        return self._is_off(gain) and says_nothing(strip, self._strips[strip].name)
 
     def _remember(self, places: Mapping[int, int], names: Mapping[int, str]) -> None:
         self._lost |= {number: self._names_when_bound.get(strip, "") for number, strip in self._bound.items()}

@@ -26,6 +26,7 @@ class Capabilities:
     listen: str
     one_socket: bool
     most_strips: int
+    vacant_at_the_end: bool
     params: frozenset[Param]
     asks: frozenset[Param]
     tells_names: bool
@@ -138,6 +139,7 @@ def _capabilities(mapping: Mapping) -> Capabilities:
         listen=mapping.ports.listen,
         one_socket=mapping.ports.one_socket,
         most_strips=mapping.strips.most,
+        vacant_at_the_end=mapping.strips.vacant_at_the_end,
         params=frozenset(controls),
         asks=frozenset(param for param, control in controls.items() if control.ask),
         tells_names=any((mapping.strip.name, listed.names, listed.entry)),

@@ -51,6 +51,10 @@ class Strips(Table):
     )
     most: Annotated[int, Field(ge=1, le=1024)] = Field(description="The most strips that can be addressed.")
     blank_names: tuple[str, ...] = Field(default=(), description='Names that mean "there is no such strip".')
+    vacant_at_the_end: bool = Field(
+        default=False,
+        description="The DAW also tells of places behind its last strip: with no name of their own, and off.",
+    )
 
 
 class Presence(Table):
