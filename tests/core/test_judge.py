@@ -24,7 +24,7 @@ class Db:
 
 
 def judge(reading: float = -10.0, **habits: object) -> Judge:
-    made = Judge(Db(), EchoHabits(late_s=0.5, **habits), landing=0.4)
+    made = Judge(Db(), EchoHabits(late_s=0.5, **habits), landing=lambda _: 0.4)
     assert made.heard(reading, 0.0) is Verdict.FIRST
     return made
 
@@ -86,12 +86,29 @@ def test_a_hand_that_a_late_write_ran_over_gets_its_value_back():
     assert made.reading == -30.0
 
 
-def test_a_write_nobody_confirms_is_sent_once_more_and_then_believed():
+def test_a_write_nobody_confirms_is_asked_about_sent_once_more_and_then_believed():
     made = written(-4.0)
+    assert made.wake(1.5) is Need.ASK
+    assert made.heard(-10.0, 1.51) is Verdict.ECHO, "the write was lost"
+    assert made.wake(2.0) is Need.WRITE
+    made.sent(-4.0, 2.0)
+    assert made.wake(2.5) is Need.ASK
+    assert made.wake(3.0) is Need.SETTLED
+    assert made.reading == -4.0
+
+
+def test_where_nobody_can_be_asked_it_is_sent_once_more():
+    made = written(-4.0, can_ask=False)
     assert made.wake(1.5) is Need.WRITE
     made.sent(-4.0, 1.5)
     assert made.wake(2.0) is Need.SETTLED
-    assert made.reading == -4.0
+
+
+def test_the_answer_of_a_daw_that_rounds_is_where_the_control_stands():
+    made = written(-4.0, same_form=False)
+    assert made.wake(1.5) is Need.ASK
+    assert made.heard(-4.07, 1.51) is Verdict.SETTLED
+    assert made.reading == -4.07
 
 
 def test_a_daw_that_never_echoes_is_asked_instead():
@@ -122,9 +139,13 @@ def test_a_write_that_the_other_form_cannot_show_needs_no_new_one():
     assert made.reading == -4.02
 
 
-def test_where_echoes_have_another_form_a_near_reading_is_a_hand():
+def test_where_echoes_have_another_form_a_near_reading_counts_as_rounding_only_at_once():
     made = written(-4.0, same_form=False)
-    assert made.heard(-4.2, 1.01) is Verdict.HAND
+    assert made.heard(-4.07, 1.01) is Verdict.SETTLED
+    made.write(-6.0)
+    made.sent(-6.0, 1.1)
+    made.confirmed(-6.0, 0.05, 1.12)
+    assert made.heard(-6.2, 1.3) is Verdict.HAND
 
 
 def test_the_old_value_told_long_after_the_write_was_put_back_by_a_hand():

@@ -13,7 +13,7 @@ from tonn_bridge.core.mix import Showing
 from tonn_bridge.engine.memory import recall, remember
 from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.errors import NotPossible
-from tonn_bridge.mapping import DawMapping, load
+from tonn_bridge.mapping import DawMapping, load, shipped
 
 REAPER, BITWIG = DawMapping(load("reaper")), DawMapping(load("bitwig"))
 PROPOSAL = {
@@ -36,9 +36,15 @@ class GoodLine(Random):
 class Room:
     """A mixer with three tracks and a DAW that answers at once."""
 
-    def __init__(self, mapping: DawMapping = REAPER, proposal: dict[int, TonnSettings] | None = None, **options: Any):
+    def __init__(
+        self,
+        mapping: DawMapping = REAPER,
+        proposal: dict[int, TonnSettings] | None = None,
+        steps: dict[Param, float] | None = None,
+        **options: Any,
+    ):
         self.clock = FakeClock()
-        self.daw = WireDaw(mapping, 3, self.clock, GoodLine(1))
+        self.daw = WireDaw(mapping, 3, self.clock, GoodLine(1), steps)
         tracks = [TrackSpec(number, name) for number, name in enumerate(("Bass", "Lead", "Pad"), 1)]
         self.mixer = Mixer(tracks, self.daw, self.clock, glide_s=0.2, **options)
         self.daw.start(self.mixer)
@@ -251,6 +257,22 @@ def test_a_coarse_fader_that_lands_beside_the_value_is_no_adjustment():
     assert settled.adjust_db == 0.0
     assert settled.baseline.gain is not None
     assert settled.baseline.gain.db == pytest.approx(-4.0, abs=0.01)
+
+
+@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("user_db", [-10.0, -3.3, -27.77])
+def test_a_daw_coarser_than_its_mapping_says_makes_no_adjustment_of_its_own(name, user_db):
+    room = Room(DawMapping(load(name)), steps={Param.GAIN: 0.3, Param.PAN: 0.015})
+    for number in (1, 2, 3):
+        room.hand(number, user_db)
+    room.do("apply")
+    assert room.adjusted() == [0.0, 0.0, 0.0]
+    assert room.faders()[:2] == pytest.approx([-4.0, -18.0], abs=0.16)
+    room.hand(1, -1.5)
+    assert room.adjusted()[0] == pytest.approx(-1.5 - room.mixer.view.track(1).baseline.gain.db, abs=0.02)
+    room.do("compare")
+    room.do("compare")
+    assert room.adjusted()[1:] == [0.0, 0.0]
 
 
 def test_a_daw_that_comes_back_with_the_old_mix_gets_the_ridden_one_again(room):

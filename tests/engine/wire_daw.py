@@ -1,7 +1,7 @@
 """A DAW as its mapping describes it, on a bad line: echoes come late, lost, doubled, rounded and out of order."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from tests.clock import FakeClock
@@ -18,9 +18,18 @@ class WireDaw:
     """Implements `tonn_bridge.engine.motion.Daw`; `holds` is what the DAW truly shows, in wire numbers.
 
     Writes and a hand's news always arrive (a hand's in order); only echoes of our own writes get lost or overtaken.
+    With `steps` the DAW is coarser than its mapping says, and tells every write as it rounded it.
     """
 
-    def __init__(self, mapping: DawMapping, tracks: int, clock: FakeClock, noise: Random) -> None:
+    def __init__(
+        self,
+        mapping: DawMapping,
+        tracks: int,
+        clock: FakeClock,
+        noise: Random,
+        steps: Mapping[Param, float] | None = None,
+    ) -> None:
+        self._steps = steps or {}
         self._mapping = mapping
         self._clock = clock
         self._noise = noise
@@ -99,7 +108,11 @@ class WireDaw:
 
     def _arrive(self, control: Control, wire: float) -> None:
         scale = self.scale(control[1])
-        landed = scale.wire_of(scale.value_of(wire))
+        landed = scale.wire_of(self._rounded(control[1], scale.value_of(wire)))
+        if self._steps:
+            self.holds[control] = landed
+            self._later(lambda: self._tell(control, landed), self._delay())
+            return
         changed = landed != self.holds[control]
         self.holds[control] = landed
         if not changed or not self.habits.echoes:
@@ -111,6 +124,10 @@ class WireDaw:
                 self._later(lambda: self._tell(control, landed), self._delay())
             else:
                 self._later(lambda: self._confirm(control, landed), self._delay())
+
+    def _rounded(self, param: Param, value: float) -> float:
+        step = self._steps.get(param)
+        return value if step is None else round(value / step) * step
 
     def _tell(self, control: Control, wire: float) -> None:
         assert self._mixer is not None

@@ -13,6 +13,7 @@ The rules, in wire numbers so that the DAW's own steps decide what "the same" me
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -68,7 +69,7 @@ ASK_AFTER_S = 0.1
 """A DAW that never echoes is asked this long after the last write, so that a glide is not asked about at each step."""
 
 REPEATS_S = 0.1
-"""A DAW may repeat a value this long (Ardour does, up to five times within 65 ms)."""
+"""A DAW repeats a value no longer than this (Ardour: five times within 65 ms), and has told its rounding by then."""
 
 REMEMBERED = 64
 """Writes kept per control, so that a flood costs no more than this."""
@@ -84,8 +85,8 @@ class _Sent:
 class Judge:
     """Follows one control. `reading` is what the DAW holds as far as we know, `target` the write under way.
 
-    `landing` is how far from a written value (in dB, or pan position) a control may come to rest and still be only
-    the DAW's rounding: a coarse fader's half step.
+    `landing` says how far from a value (dB, or pan position) a control may come to rest and still be only the DAW's
+    rounding: a coarse fader's half step there.
     """
 
     __slots__ = (
@@ -105,7 +106,7 @@ class Judge:
         "target",
     )
 
-    def __init__(self, scale: Scale, habits: EchoHabits, landing: float) -> None:
+    def __init__(self, scale: Scale, habits: EchoHabits, landing: Callable[[float], float]) -> None:
         self._scale = scale
         self.habits = habits
         self._landing = landing
@@ -147,7 +148,7 @@ class Judge:
         self._tries += 1
         same, last = self._scale.same, self._last_word
         if last is not None and same(wire, last) and all(same(wire, sent.wire) for sent in self._sent):
-            self._settle(last, now)
+            self._settle(last, now, answered=False)
             return True
         if self._hint is not None and abs(wire - self._hint[0]) <= self._hint[1]:
             self._settle(wire, now)
@@ -169,14 +170,18 @@ class Judge:
         if self.reading is None:
             self.reading = wire
             return Verdict.FIRST
-        echo = None if self._hand_on_its_way else self._echo_of(wire)
+        echo = None if self._hand_on_its_way else self._echo_of(wire, now)
         if echo is not None:
             echo.landed = True
             if self.target is not None and echo.wire == self.target:
                 self._settle(wire, now)
                 return Verdict.SETTLED
             return Verdict.ECHO
-        if self._scale.same(wire, self.reading) and not self._brought_back(now):
+        put_back = self._long_out(now) and not self._asked
+        if self.target is not None and (put_back or self._asked) and self._near(wire, self.target):
+            self._settle(wire, now)
+            return Verdict.SETTLED
+        if self._scale.same(wire, self.reading) and not put_back:
             return Verdict.ECHO
         if self._asked and any(self._scale.same(wire, ours) for ours in self._defended):
             self._defended = ()
@@ -202,8 +207,8 @@ class Judge:
         self._defended = ()
         self._hint = None
 
-    def _brought_back(self, now: float) -> bool:
-        """Whether the old value is news: told again when our write has long been out, it was put back by a hand."""
+    def _long_out(self, now: float) -> bool:
+        """Whether the write under way left so long ago that a value told now is news, even the old one."""
         return self.target is not None and bool(self._sent) and now - self._sent[-1].at > REPEATS_S
 
     @property
@@ -218,18 +223,20 @@ class Judge:
         if self._defended:
             self.due = now + self.habits.late_s
 
-    def _settle(self, wire: float, now: float) -> None:
+    def _settle(self, wire: float, now: float, *, answered: bool = True) -> None:
         self.reading, self._last_word, self.target = wire, wire, None
-        self._settled = self._sent[-1] if self._sent else None
+        if answered:
+            self._settled = self._sent[-1] if self._sent else None
         self.due = now + self.habits.late_s
 
     def _unconfirmed(self, now: float) -> Need:
-        if self.habits.echoes and self._tries < 2:
-            return Need.WRITE
-        if not self.habits.echoes and self.habits.can_ask and not self._asked:
+        if self.habits.can_ask and not self._asked:
             self._asked = True
             self.due = now + self.habits.late_s
             return Need.ASK
+        if self._tries < 2:
+            self._asked = False
+            return Need.WRITE
         self.reading = self._last_word = self.target
         self.target = None
         return Need.SETTLED
@@ -249,16 +256,19 @@ class Judge:
         self.reading = self._last_word
         return Need.SETTLED
 
-    def _echo_of(self, wire: float) -> _Sent | None:
-        """The write this reading answers: to the wire's own step, else (in the same form) to the nearest landing."""
+    def _echo_of(self, wire: float, now: float) -> _Sent | None:
+        """The write this reading answers: to the wire's own step, else to the nearest landing.
+
+        Where echoes have another form a DAW may round as well, and say so; that much of it comes at once.
+        """
         for sent in reversed(self._sent):
             if self._scale.same(wire, sent.wire):
                 return sent
-        if not self.habits.same_form or self.reading is None or self._scale.same(wire, self.reading):
+        if self.reading is None or self._scale.same(wire, self.reading):
             return None
-        open_writes = [(self._off(wire, sent.wire), sent) for sent in self._open_writes()]
-        near = min(open_writes, key=lambda pair: pair[0], default=None)
-        return near[1] if near is not None and near[0] <= self._landing else None
+        since = now - (self.habits.late_s if self.habits.same_form else REPEATS_S)
+        landed = [sent for sent in self._open_writes() if sent.at >= since and self._near(wire, sent.wire)]
+        return min(landed, key=lambda sent: self._off(wire, sent.wire), default=None)
 
     def _open_writes(self) -> list[_Sent]:
         """The writes that have not landed yet, oldest first."""
@@ -269,6 +279,9 @@ class Judge:
             if not sent.landed:
                 found.append(sent)
         return found[::-1]
+
+    def _near(self, wire: float, written: float) -> bool:
+        return self._off(wire, written) <= self._landing(self._scale.value_of(written))
 
     def _off(self, a: float, b: float) -> float:
         value_a, value_b = self._scale.value_of(a), self._scale.value_of(b)

@@ -1,17 +1,28 @@
 """One track's controls in the DAW, and the values that belong to them: the user's, the baseline, the ridden."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tonn_bridge.core import Gain, Pan, Param, Proposal, TonnSettings, TrackSpec
+from tonn_bridge.core import FLOOR_DB, Gain, Pan, Param, Proposal, TonnSettings, TrackSpec
 from tonn_bridge.core.judge import EchoHabits, Judge, Scale
 from tonn_bridge.core.mix import Setting, TrackView
 
 DRIVEN = (Param.GAIN, Param.PAN)
 """The parameters a mix sets; mute is only read."""
 
-LANDING = {Param.GAIN: 0.4, Param.PAN: 0.01}
-"""How far off (dB, pan position) a coarse DAW may round a value written: half a 7-bit step and a little."""
+
+def gain_landing(db: float) -> float:
+    """How far off, in dB, a coarse DAW may round a gain: half a 7-bit fader's step and a little, wider further down."""
+    return 0.4 * math.pow(10.0, max(-20.0 - max(db, FLOOR_DB), 0.0) / 60.0)
+
+
+def pan_landing(_: float) -> float:
+    """How far off a coarse DAW may round a pan: half a 7-bit step and a little, the same everywhere."""
+    return 0.01
+
+
+LANDING: Mapping[Param, Callable[[float], float]] = {Param.GAIN: gain_landing, Param.PAN: pan_landing}
 
 Wires = dict[Param, float]
 
