@@ -73,6 +73,18 @@ async def test_it_is_refused_while_the_daw_does_not_show_tonns_mix(song, sandbox
         assert "final" not in desk.paid()
 
 
+async def test_a_newer_mix_is_applied_before_it_is_blended_or_made_final(song, sandbox):
+    async with studio(song, sandbox) as desk:
+        for action in ("preview", "apply", "preview"):
+            await desk.press(action)
+        for action, amount in (("final", None), ("morph", 1.0)):
+            with pytest.raises(NotPossible, match="an older mix"):
+                desk.desk.act(action, amount)
+        await desk.press("apply")
+        desk.desk.act("morph", 1.0)
+        assert (await desk.press("final"))["state"] == "done"
+
+
 async def test_it_is_refused_while_the_faders_move(song, sandbox):
     async with studio(song, sandbox) as desk:
         await desk.press("preview")

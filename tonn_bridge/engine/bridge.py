@@ -245,6 +245,8 @@ class Bridge:
     def _morph(self, amount: float | None) -> None:
         if amount is None or not 0.0 <= amount <= 1.0:
             raise RangeError("morph", amount, "0..1")
+        if self.mixer.applied and not self._applies:
+            self.workflow.check_newest()
         if self.mixer.applied and self._keeper.saved < self._decided:  # the user's own mix is not on disk yet
             self._set_out("morph", lambda: self._travel(lambda: self.mixer.morph(amount)))
         else:

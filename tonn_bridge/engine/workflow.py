@@ -293,8 +293,12 @@ class Workflow:
             raise NotPossible("the DAW shows your own mix: apply Tonn's (or compare back to it) before the final mix")
         if view.moving:
             raise NotPossible("the faders are still on their way; ask again when they stand still")
-        if self.past.applied != self._proposed.task_id:
-            raise NotPossible("the DAW shows an older mix of Tonn's: apply the newest before the final mix")
+        self.check_newest()
+
+    def check_newest(self) -> None:
+        """Raises NotPossible while the DAW shows an older mix of Tonn's than the one proposed now."""
+        if self._proposed is not None and self.past.applied not in (None, self._proposed.task_id):
+            raise NotPossible("the DAW shows an older mix of Tonn's: apply the newest first")
 
     async def final(self, view: MixView) -> None:
         """Have the mix in `view` made final: asked for once, and fetched. What is paid for already is fetched first."""
