@@ -387,6 +387,19 @@ async def test_a_subscription_ends_after_a_minute(rig: Rig) -> None:
     assert await rig.silent()
 
 
+async def test_the_answer_to_a_question_is_told_without_waiting_for_its_countdown(rig: Rig) -> None:
+    await rig.press("/tonn/subscribe")
+    await heard(rig.script)
+    rig.desk.state["question"] = {"id": "1", "text": "Final?", "credits": 25, "expires_s": 20.0}
+    rig.link.changed()
+    rig.clock.advance(0.1)
+    await heard(rig.script)
+    rig.desk.state |= {"question": None, "state": "finalizing"}
+    rig.link.changed()
+    rig.clock.advance(0.1)
+    assert await heard(rig.script) == {"/tonn/state": (",s", "finalizing")}
+
+
 async def test_a_question_counts_down(rig: Rig) -> None:
     await rig.press("/tonn/subscribe")
     await heard(rig.script)

@@ -47,21 +47,23 @@ class ControlLink:
         self._handlers = self._make_handlers(track_count)
         self._track_count = track_count
         self._publish_timer: Timer | None = None
+        self._countdown_timer: Timer | None = None
+        self._published_at = float("-inf")
         self.intake = Intake("control", clock, traffic, self._take)
 
     def start(self, port: DatagramPort) -> None:
         self._port = port
 
     def stop(self) -> None:
-        if self._publish_timer is not None:
-            self._publish_timer.cancel()
+        self._cancel_timers()
         self.intake.stop()
         self._port = None
 
     def changed(self) -> None:
-        """Something has changed: tell subscribers soon, at most fifty times a second."""
+        """Something has changed: tell subscribers at once after a rest, and at most fifty times a second."""
         if self._subscribers and self._publish_timer is None:
-            self._publish_timer = self._clock.call_later(PUBLISH_EVERY_S, self._publish)
+            wait_s = max(self._published_at + PUBLISH_EVERY_S - self._clock.now(), 0.0)
+            self._publish_timer = self._clock.call_later(wait_s, self._publish)
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -140,16 +142,21 @@ class ControlLink:
     # --- out ----------------------------------------------------------------------------------------------------
 
     def _publish(self) -> None:
-        if self._publish_timer is not None:
-            self._publish_timer.cancel()
-            self._publish_timer = None
+        self._cancel_timers()
         if not self._subscribers:
             return
+        self._published_at = self._clock.now()
         document = self._desk.document()
         for address, news in self._subscribers.news(_state(document)):
             self._send(news, address)
         if document["question"] is not None:
-            self._publish_timer = self._clock.call_later(COUNTDOWN_S, self._publish)
+            self._countdown_timer = self._clock.call_later(COUNTDOWN_S, self._publish)
+
+    def _cancel_timers(self) -> None:
+        for timer in (self._publish_timer, self._countdown_timer):
+            if timer is not None:
+                timer.cancel()
+        self._publish_timer = self._countdown_timer = None
 
     def _send(self, state: State, to: Address) -> None:
         self._transmit([osc.encode(path, _types(path), *args) for path, args in state.items()], to)
