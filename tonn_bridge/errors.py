@@ -61,12 +61,6 @@ class PortError(BridgeError):
     code = "port"
 
 
-class DawError(BridgeError):
-    """The DAW does not answer, or its tracks cannot be matched with the session's."""
-
-    code = "daw"
-
-
 class StoreError(BridgeError):
     """The journal cannot be read or written (disk full, no permission, damaged file)."""
 

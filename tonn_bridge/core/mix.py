@@ -1,6 +1,5 @@
 """The mix as everybody reads it: immutable views of what the user had, what Tonn proposes, and what stands now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +55,3 @@ class MixView:
 
     def track(self, number: int) -> TrackView:
         return self.tracks[number - 1]
-
-    def by_number(self) -> Mapping[int, TrackView]:
-        return {track.number: track for track in self.tracks}

@@ -29,7 +29,6 @@ class Capabilities:
     vacant_at_the_end: bool
     params: frozenset[Param]
     asks: frozenset[Param]
-    tells_names: bool
     tells_count: bool
     ask_after_s: float
     lost_after: int
@@ -142,7 +141,6 @@ def _capabilities(mapping: Mapping) -> Capabilities:
         vacant_at_the_end=mapping.strips.vacant_at_the_end,
         params=frozenset(controls),
         asks=frozenset(param for param, control in controls.items() if control.ask),
-        tells_names=any((mapping.strip.name, listed.names, listed.entry)),
         tells_count=any((listed.count, listed.names, listed.end)),
         rounds=any(message.means(Meaning.ROUND) for message in mapping.ask_all),
         ask_after_s=mapping.presence.ask_after_s,
