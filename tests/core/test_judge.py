@@ -176,7 +176,8 @@ def test_a_hand_on_its_way_may_pass_where_a_write_of_ours_stood():
     made.confirmed(-4.0, 0.05, 1.06)
     assert [made.heard(wire, 1.1) for wire in (-5.0, -5.5, -6.0)] == [Verdict.HAND] * 3
     assert made.reading == -6.0
-    assert made.wake(1.6) is None
+    assert made.wake(1.6) is Need.ASK
+    assert made.heard(-6.0, 1.61) is Verdict.ECHO
 
 
 def test_only_the_answer_to_a_question_says_that_a_hand_was_run_over():
@@ -184,3 +185,12 @@ def test_only_the_answer_to_a_question_says_that_a_hand_was_run_over():
     made.heard(-30.0, 1.01)
     assert made.heard(-4.0, 1.6) is Verdict.HAND
     assert made.reading == -4.0
+
+
+def test_a_write_that_was_replaced_before_it_was_confirmed_may_still_be_told_much_later():
+    made = written(-4.0)
+    made.write(-6.0)
+    assert made.heard(-4.0, 1.9) is Verdict.ECHO
+    assert made.target == -6.0
+    assert made.heard(-20.0, 2.0) is Verdict.HAND
+    assert made.heard(-4.0, 3.0) is Verdict.HAND, "a hand has come since"

@@ -10,6 +10,7 @@ from tests.clock import FakeClock
 from tests.engine.wire_daw import Control, WireDaw
 from tonn_bridge.core import Pan, Param, TonnSettings, TrackSpec
 from tonn_bridge.engine.mixer import Mixer
+from tonn_bridge.engine.strip import LANDING
 from tonn_bridge.errors import NotPossible
 from tonn_bridge.mapping import DawMapping, load, shipped
 
@@ -53,14 +54,24 @@ class Day:
             return
         wire = self.somewhere(control, share)
         scale = self.daw.scale(control[1])
-        near = 0.5 if control[1] is Param.GAIN else 0.02
+        value, near = scale.value_of(wire), 1.3 * LANDING[control[1]](scale.value_of(wire)) + 0.005
         strip = self.mixer.strips[control[0]]
         going_to = strip.wires(self.mixer.proposal(strip))[control[1]]
-        ours = [*self.daw.on_its_way(control), self.daw.holds[control], strip.judges[control[1]].reading, going_to]
-        if any(abs(scale.value_of(wire) - scale.value_of(other)) < near for other in ours):
+        judge = strip.judges[control[1]]
+        ours = [*self.daw.on_its_way(control), self.daw.holds[control], judge.reading, judge.shown, going_to]
+        if any(abs(value - scale.value_of(other)) < near for other in ours):
             return  # on the very spot of a write of ours nobody could tell the two apart
+        if self.mixer.goal is not None and self.on_the_way(control, value, near):
+            return  # nor where a glide passes in the moment the news takes
         self.hands[control] = wire
         self.daw.hand(control, wire)
+
+    def on_the_way(self, control: Control, value: float, near: float) -> bool:
+        scale, strip = self.daw.scale(control[1]), self.mixer.strips[control[0]]
+        goals = (strip.user, strip.ridden, strip.wires(self.mixer.proposal(strip)))
+        ends = [scale.value_of(goal[control[1]]) for goal in goals if control[1] in goal]
+        ends.append(scale.value_of(self.daw.holds[control]))
+        return min(ends) - near < value < max(ends) + near
 
     def act(self, name: str, *arguments: object) -> None:
         self.clock.advance(self.daw.habits.late_s / 4)  # what a hand has done before is known by now

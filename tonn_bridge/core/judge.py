@@ -69,7 +69,10 @@ ASK_AFTER_S = 0.1
 """A DAW that never echoes is asked this long after the last write, so that a glide is not asked about at each step."""
 
 REPEATS_S = 0.1
-"""A DAW repeats a value no longer than this (Ardour: five times within 65 ms), and has told its rounding by then."""
+"""A DAW repeats a value no longer than this (Ardour: five times within 65 ms)."""
+
+ROUNDED_BY_S = 0.05
+"""By then a DAW has told how it rounded a write, if it tells so in the form of a hand's move."""
 
 REMEMBERED = 64
 """Writes kept per control, so that a flood costs no more than this."""
@@ -90,8 +93,10 @@ class Judge:
     """
 
     __slots__ = (
+        "_answered",
         "_asked",
         "_defended",
+        "_doubted",
         "_hands",
         "_hint",
         "_landing",
@@ -115,11 +120,15 @@ class Judge:
         self.due: float | None = None
         """When `wake` is to be called, in the clock's seconds; None while nothing is waited for."""
         self._last_word: float | None = None
+        self._answered: _Sent | None = None
+        """The last write that was settled, or that a hand came after: those behind it the DAW may tell at any time."""
         self._sent: deque[_Sent] = deque(maxlen=REMEMBERED)
         self._settled: _Sent | None = None
         """The last write before the control settled: it and all before it have landed."""
         self._tries = 0
         self._asked = False
+        self._doubted: tuple[float, ...] = ()
+        """Where the DAW may have stood, against our belief, when the write under way began: it may say so yet."""
         self._hands = 0
         """Readings in a row that were a hand's, since our last write."""
         self._defended: tuple[float, ...] = ()
@@ -133,6 +142,10 @@ class Judge:
 
     def write(self, wire: float) -> None:
         """A new value is on its way to the outbox; it replaces the one under way."""
+        if self._in_doubt and self._last_word is not None:
+            self._doubted = (*self._defended, self._last_word)
+        else:
+            self._doubted = self._defended or self._doubted
         self.target = wire
         self._tries = self._hands = 0
         self._asked = False
@@ -147,7 +160,8 @@ class Judge:
             return False
         self._tries += 1
         same, last = self._scale.same, self._last_word
-        if last is not None and same(wire, last) and all(same(wire, sent.wire) for sent in self._sent):
+        standing = last is not None and same(wire, last) and not self._in_doubt
+        if last is not None and standing and all(same(wire, sent.wire) for sent in self._sent):
             self._settle(last, now, answered=False)
             return True
         if self._hint is not None and abs(wire - self._hint[0]) <= self._hint[1]:
@@ -183,6 +197,8 @@ class Judge:
             return Verdict.SETTLED
         if self._scale.same(wire, self.reading) and not put_back:
             return Verdict.ECHO
+        if self.target is not None and any(self._scale.same(wire, place) for place in self._doubted):
+            return Verdict.ECHO
         if self._asked and any(self._scale.same(wire, ours) for ours in self._defended):
             self._defended = ()
             return Verdict.OVERRUN
@@ -205,7 +221,14 @@ class Judge:
         self.reading = self._last_word = wire
         self._sent.clear()
         self._defended = ()
-        self._hint = None
+        self._hint = self._answered = None
+
+    @property
+    def _in_doubt(self) -> bool:
+        """Whether the DAW said last what we do not believe it holds."""
+        if self.reading is None or self._last_word is None:
+            return False
+        return not self._scale.same(self._last_word, self.reading)
 
     def _long_out(self, now: float) -> bool:
         """Whether the write under way left so long ago that a value told now is news, even the old one."""
@@ -218,13 +241,15 @@ class Judge:
     def _take(self, wire: float, now: float) -> None:
         """A hand has it: any of our last writes may run over it yet, or have done so before this news came."""
         self._hands += 1
-        self._defended = () if self._hand_on_its_way else tuple(sent.wire for sent in self._sent)
-        self.reading, self.target, self._asked = wire, None, False
+        self._defended = tuple(sent.wire for sent in self._sent)
+        self.reading, self.target, self._asked, self._doubted = wire, None, False, ()
+        self._answered = self._sent[-1] if self._sent else None
         if self._defended:
             self.due = now + self.habits.late_s
 
     def _settle(self, wire: float, now: float, *, answered: bool = True) -> None:
-        self.reading, self._last_word, self.target = wire, wire, None
+        self.reading, self._last_word, self.target, self._doubted = wire, wire, None, ()
+        self._answered = self._sent[-1] if self._sent else None
         if answered:
             self._settled = self._sent[-1] if self._sent else None
         self.due = now + self.habits.late_s
@@ -239,19 +264,19 @@ class Judge:
             return Need.WRITE
         self.reading = self._last_word = self.target
         self.target = None
+        self._answered = self._sent[-1] if self._sent else None
         return Need.SETTLED
 
     def _doubt(self, now: float) -> Need | None:
         """After the last possible echo: is what the DAW said last what we believe?"""
-        agrees = self.reading is None or self._last_word is None or self._scale.same(self._last_word, self.reading)
-        if agrees and not self._defended:
+        if not self._in_doubt and not self._defended:
             return None
         if self.habits.can_ask and not self._asked:
             self._asked = True
             self.due = now + self.habits.late_s
             return Need.ASK
         self._defended = ()
-        if agrees:
+        if not self._in_doubt:
             return None
         self.reading = self._last_word
         return Need.SETTLED
@@ -266,7 +291,7 @@ class Judge:
                 return sent
         if self.reading is None or self._scale.same(wire, self.reading):
             return None
-        since = now - (self.habits.late_s if self.habits.same_form else REPEATS_S)
+        since = now - (self.habits.late_s if self.habits.same_form else ROUNDED_BY_S)
         landed = [sent for sent in self._open_writes() if sent.at >= since and self._near(wire, sent.wire)]
         return min(landed, key=lambda sent: self._off(wire, sent.wire), default=None)
 
@@ -291,5 +316,7 @@ class Judge:
         return bool(self._sent) and self._sent[-1].wire == self.target
 
     def _forget(self, now: float) -> None:
-        while self._sent and self._sent[0].at + self.habits.late_s <= now:
-            self._sent.popleft()
+        """Drop what is too old to come back, unless the DAW has never told what became of it."""
+        while self._sent and self._answered is not None and self._sent[0].at + self.habits.late_s <= now:
+            if self._sent.popleft() is self._answered:
+                self._answered = None
