@@ -7,9 +7,9 @@ The rules, in wire numbers so that the DAW's own steps decide what "the same" me
 - Any other reading that differs from what the control held is a hand, and a hand ends the write under way.
 - A hand that is heard twice in a row is on its way: where echoes look different from hands, no value it passes is
   an echo, though one of our own writes may have stood there a moment ago.
-- What stays in doubt (an echo that contradicts what we believe, a hand that met a write on its way) is settled by
-  asking the DAW once the last possible echo is past; its answer is the truth. Where our own late write had run
-  over the hand, the hand's value is put back.
+- What stays in doubt (a write without an echo, an echo that contradicts what we believe, a hand that met a write on
+  its way) is settled by asking the DAW once the last possible echo is past; its answer is the truth. Where our own
+  late write had run over the hand, the hand's value is put back.
 """
 
 from collections import deque
@@ -124,7 +124,7 @@ class Judge:
         """The last write that was settled, or that a hand came after: those behind it the DAW may tell at any time."""
         self._sent: deque[_Sent] = deque(maxlen=REMEMBERED)
         self._settled: _Sent | None = None
-        """The last write before the control settled: it and all before it have landed."""
+        """The last write before the DAW told where the control stands: it and all before it have landed."""
         self._tries = 0
         self._asked = False
         self._doubted: tuple[float, ...] = ()
@@ -160,9 +160,9 @@ class Judge:
             return False
         self._tries += 1
         same, last = self._scale.same, self._last_word
-        standing = last is not None and same(wire, last) and not self._in_doubt
-        if last is not None and standing and all(same(wire, sent.wire) for sent in self._sent):
-            self._settle(last, now, answered=False)
+        stands = last is not None and same(wire, last) and all(same(wire, sent.wire) for sent in self._sent)
+        if last is not None and stands and not self._in_doubt:
+            self._settle(last, now, told=False)
             return True
         if self._hint is not None and abs(wire - self._hint[0]) <= self._hint[1]:
             self._settle(wire, now)
@@ -191,11 +191,11 @@ class Judge:
                 self._settle(wire, now)
                 return Verdict.SETTLED
             return Verdict.ECHO
-        put_back = self._long_out(now) and not self._asked
-        if self.target is not None and (put_back or self._asked) and self._near(wire, self.target):
+        long_out = self._long_out(now)
+        if self.target is not None and (long_out or self._asked) and self._near(wire, self.target):
             self._settle(wire, now)
             return Verdict.SETTLED
-        if self._scale.same(wire, self.reading) and not put_back:
+        if self._scale.same(wire, self.reading) and (self._asked or not long_out):
             return Verdict.ECHO
         if self.target is not None and any(self._scale.same(wire, place) for place in self._doubted):
             return Verdict.ECHO
@@ -224,6 +224,10 @@ class Judge:
         self._hint = self._answered = None
 
     @property
+    def _newest(self) -> _Sent | None:
+        return self._sent[-1] if self._sent else None
+
+    @property
     def _in_doubt(self) -> bool:
         """Whether the DAW said last what we do not believe it holds."""
         if self.reading is None or self._last_word is None:
@@ -243,15 +247,16 @@ class Judge:
         self._hands += 1
         self._defended = tuple(sent.wire for sent in self._sent)
         self.reading, self.target, self._asked, self._doubted = wire, None, False, ()
-        self._answered = self._sent[-1] if self._sent else None
+        self._answered = self._newest
         if self._defended:
             self.due = now + self.habits.late_s
 
-    def _settle(self, wire: float, now: float, *, answered: bool = True) -> None:
+    def _settle(self, wire: float, now: float, *, told: bool = True) -> None:
+        """The control stands at `wire`; `told` unless we know that without the DAW, which may yet say how it rounds."""
         self.reading, self._last_word, self.target, self._doubted = wire, wire, None, ()
-        self._answered = self._sent[-1] if self._sent else None
-        if answered:
-            self._settled = self._sent[-1] if self._sent else None
+        self._answered = self._newest
+        if told:
+            self._settled = self._newest
         self.due = now + self.habits.late_s
 
     def _unconfirmed(self, now: float) -> Need:
@@ -264,7 +269,7 @@ class Judge:
             return Need.WRITE
         self.reading = self._last_word = self.target
         self.target = None
-        self._answered = self._sent[-1] if self._sent else None
+        self._answered = self._newest
         return Need.SETTLED
 
     def _doubt(self, now: float) -> Need | None:
