@@ -1,0 +1,1 @@
+"""Control surfaces: one link per row of units that stand side by side."""

@@ -1,0 +1,69 @@
+"""What a surface needs of the bridge, and of the port it hangs on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tonn_bridge.core.mix import MixView, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The open question: what it is about ("final", "fx_settings"), its credits (None: unknown), how long it stays."""
+
+    what: str
+    text: str
+    credits: int | None
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the daemon is doing; `state` and `running` are the words of the state document."""
+
+    state: str
+    progress: float
+    text: str
+    running: str | None
+    asked: Asked | None
+    error: tuple[str, str] | None
+    """Its code and its text."""
+
+
+class Desk(Protocol):
+    """What can be read of the bridge and told to it; tracks are the session's numbers, from 1."""
+
+    @property
+    def view(self) -> MixView: ...
+
+    def status(self) -> Status: ...
+
+    def setting(self, number: int) -> Setting:
+        """Where a track's fader and pan stand or are about to; cheaper than a view."""
+        ...
+
+    def act(self, action: str, value: float | None = None) -> None:
+        """Raises BridgeError where it is not possible now."""
+        ...
+
+    def move(
+        self, number: int, *, gain_db: float | None = None, adjust_db: float | None = None, pan: float | None = None
+    ) -> None:
+        """Raises BridgeError where it is not possible now."""
+        ...
+
+
+class Wire(Protocol):
+    """Where a unit's messages go: a MIDI port pair, or an OSC address."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    @property
+    def problem(self) -> str | None:
+        """Why it is not connected, for people."""
+        ...
+
+    def send(self, messages: Sequence[bytes]) -> None:
+        """Send in order, without waiting and without raising; nothing while it is not connected."""
+        ...
