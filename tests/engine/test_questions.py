@@ -25,7 +25,7 @@ def questions(clock, notices):
 
 
 async def asked(questions, text="Spend?", credits=250):
-    asking = asyncio.create_task(questions.ask(text, credits))
+    asking = asyncio.create_task(questions.ask("final", text, credits))
     await asyncio.sleep(0)
     return asking
 

@@ -6,6 +6,7 @@ from math import isnan
 from typing import Protocol
 
 from tonn_bridge.core import Param
+from tonn_bridge.core.mix import MixView, Setting
 from tonn_bridge.engine.document import Json, tracks_document
 from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
@@ -89,23 +90,37 @@ class Bridge:
             return State.DONE if past.finished else State.APPLIED
         return State.READY if self.mixer.has_proposal else State.IDLE
 
-    def document(self) -> Json:
-        """The state document (contract, section 4)."""
-        view, past, progress = self.mixer.view, self.workflow.past, self.workflow.progress
+    @property
+    def view(self) -> MixView:
+        """The mix as it stands."""
+        return self.mixer.view
+
+    def setting(self, number: int) -> Setting:
+        """Where a track's fader and pan stand or are about to; cheaper than a view."""
+        return self.mixer.setting(number)
+
+    def status(self) -> Json:
+        """What the daemon is doing: the state document without its tracks and endpoints."""
+        past, progress = self.workflow.past, self.workflow.progress
         return {
             "state": self.state.value,
             "progress": progress.amount,
             "text": progress.text,
             "running": self._movement.running or self._service.running,
-            "showing": view.showing.value,
+            "showing": self.mixer.showing.value,
             "task_id": past.run.task_id if past.run is not None else None,
             "error": None if self._failure is None else {"code": self._failure.code, "text": str(self._failure)},
             "question": self._question(),
             "credits": {"spent": self.workflow.spent, "limit": None},
-            "tracks": tracks_document(view, self.workflow.limits),
-            "endpoints": [endpoint.describe() for endpoint in self.endpoints],
             "preview_file": past.preview_file,
             "final_file": past.final_file,
+        }
+
+    def document(self) -> Json:
+        """The state document (contract, section 4)."""
+        return self.status() | {
+            "tracks": tracks_document(self.view, self.workflow.limits),
+            "endpoints": [endpoint.describe() for endpoint in self.endpoints],
         }
 
     def _question(self) -> Json | None:
@@ -113,7 +128,13 @@ class Bridge:
         if question is None:
             return None
         left_s = round(self._questions.seconds_left(), 1)
-        return {"id": question.id, "text": question.text, "credits": question.credits, "expires_s": left_s}
+        return {
+            "id": question.id,
+            "what": question.what,
+            "text": question.text,
+            "credits": question.credits,
+            "expires_s": left_s,
+        }
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         return self._notices.subscribe(callback)

@@ -14,9 +14,13 @@ OPEN_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked; `credits` is None where the price is not known, `expires` is in the clock's seconds."""
+    """What is asked; `what` is the word for what would be charged, `credits` None where the price is not known.
+
+    `expires` is in the clock's seconds.
+    """
 
     id: str
+    what: str
     text: str
     credits: int | None
     expires: float
@@ -32,11 +36,11 @@ class Questions:
         self._answer: asyncio.Future[bool] | None = None
         self.open: Question | None = None
 
-    async def ask(self, text: str, credits: int | None) -> bool:
+    async def ask(self, what: str, text: str, credits: int | None) -> bool:
         """True when somebody confirms within 20 s."""
         number = f"{next(self._numbers)}-{int(self._clock.wall())}"
         self._answer = asyncio.get_running_loop().create_future()
-        self.open = Question(number, text, credits, self._clock.now() + OPEN_S)
+        self.open = Question(number, what, text, credits, self._clock.now() + OPEN_S)
         expiry = self._clock.call_later(OPEN_S, lambda: self._close(False))
         self._changed()
         try:

@@ -234,7 +234,7 @@ class Workflow:
         self.progress.at(State.MIXING, 0.95, "the preview is there")
         if run.settings_open or spending.ask_settings:
             text = FETCH_SETTINGS_AGAIN if run.settings_open else FETCH_SETTINGS
-            if not await self._questions.ask(text, spending.settings_credits):
+            if not await self._questions.ask("fx_settings", text, spending.settings_credits):
                 await self._write(Step.SETTINGS_DECLINED)
                 return False
         self.progress.at(State.MIXING, 0.95, "fetching the settings")
@@ -331,7 +331,8 @@ class Workflow:
         if earlier is not None and same_wish(earlier, request):
             request = FinalRequest.model_validate(earlier.body)  # word for word, so that it may be known again
         asks = spending.ask_final or earlier is not None
-        if asks and not await self._questions.ask(final_question(request, earlier), spending.final_credits):
+        question = final_question(request, earlier)
+        if asks and not await self._questions.ask("final", question, spending.final_credits):
             await self._write(Step.FINAL_DECLINED)
             return
         self.progress.at(State.FINALIZING, 0.2, "Tonn is making the final mix")

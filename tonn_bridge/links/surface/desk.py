@@ -1,8 +1,8 @@
 """What a surface needs of the bridge, and of the port it hangs on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from tonn_bridge.core.mix import MixView, Setting
 
@@ -29,6 +29,21 @@ class Status:
     error: tuple[str, str] | None
     """Its code and its text."""
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Status":
+        """What the state document says, with or without its tracks."""
+        question, error = document["question"], document["error"]
+        return cls(
+            state=document["state"],
+            progress=document["progress"],
+            text=document["text"],
+            running=document["running"],
+            asked=None
+            if question is None
+            else Asked(question["what"], question["text"], question["credits"], question["expires_s"]),
+            error=None if error is None else (error["code"], error["text"]),
+        )
+
 
 class Desk(Protocol):
     """What can be read of the bridge and told to it; tracks are the session's numbers, from 1."""
@@ -36,7 +51,9 @@ class Desk(Protocol):
     @property
     def view(self) -> MixView: ...
 
-    def status(self) -> Status: ...
+    def status(self) -> Mapping[str, Any]:
+        """The state document, with or without its tracks."""
+        ...
 
     def setting(self, number: int) -> Setting:
         """Where a track's fader and pan stand or are about to; cheaper than a view."""
