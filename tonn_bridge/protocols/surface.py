@@ -151,4 +151,46 @@ class ColoursSet:
     colours: tuple[int, ...]
 
 
-Told = FaderSet | RingSet | LampSet | CellText | BannerText | AssignmentText | ColoursSet
+@dataclass(frozen=True, slots=True)
+class GhostSet:
+    """Mark beside a fader where the proposal would put it, 0.0 to 1.0; None: nothing is proposed."""
+
+    strip: int
+    position: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateText:
+    """What the daemon is doing, in the one word of the state document."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressSet:
+    """How far it has come with that, 0.0 to 1.0."""
+
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionText:
+    """The open question and the seconds it stays open; an empty text: nothing is asked."""
+
+    text: str
+    left_s: float
+
+
+Told = (
+    FaderSet
+    | RingSet
+    | LampSet
+    | CellText
+    | BannerText
+    | AssignmentText
+    | ColoursSet
+    | GhostSet
+    | StateText
+    | ProgressSet
+    | QuestionText
+)
