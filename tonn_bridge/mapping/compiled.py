@@ -48,6 +48,8 @@ class DawMapping:
     def __init__(self, mapping: Mapping) -> None:
         self.name = mapping.name
         self.caps = _capabilities(mapping)
+        self.fader_law = mapping.strip.gain.seen_law()
+        """The law by which its own faders stand."""
         controls, strips = _controls(mapping), mapping.strips
         self._scales = _scales(mapping)
         self._readers = _readers(mapping, self._scales)

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tonn_bridge.core.laws import LAWS, DecibelLaw, FaderLaw, TableLaw, named_law
+from tonn_bridge.core.laws import LAWS, ArdourLaw, DecibelLaw, FaderLaw, TableLaw, named_law
 from tonn_bridge.core.values import Gain
 from tonn_bridge.errors import RangeError
 from tonn_bridge.files import did_you_mean
@@ -242,9 +242,20 @@ class GainControl(_Stepped, Law, Control):
         default=None, description="Numbers at or below this one mean off; the same as off unless given."
     )
     no_strip: tuple[Number, ...] = Field(default=(), description='Numbers that mean "there is no such strip".')
+    fader: Annotated[str, AfterValidator(_is_law)] | None = Field(
+        default=None,
+        description="With the decibel law: the law of the DAW's fader as people see it, by which motor faders stand.",
+    )
     confirm: tuple[GainConfirm, ...] = Field(
         default=(), description="Other forms in which the gain is told, which can only confirm a write."
     )
+
+    def seen_law(self) -> FaderLaw:
+        """The law by which this fader stands on a screen, or under a motor."""
+        law = self.fader_law()
+        if not self.is_decibel:
+            return law
+        return ArdourLaw(law.top) if self.fader is None else named_law(self.fader)
 
     @model_validator(mode="after")
     def _says_off(self) -> Self:
@@ -252,6 +263,8 @@ class GainControl(_Stepped, Law, Control):
             raise ValueError('needs "off": the number that this DAW takes for minus infinity dB')
         if self.is_decibel and (self.steps is not None or self.sends_whole):
             raise ValueError('the decibel law has no steps, and its value is of type "f"')
+        if self.fader is not None and not self.is_decibel:
+            raise ValueError('"fader" has no meaning without the decibel law: the law is the fader\'s own')
         return self
 
 

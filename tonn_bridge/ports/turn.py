@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
-from tonn_bridge.ports.port import Address, OnDatagrams
+
+Batch = TypeVar("Batch")
 
 
 class Turn:
-    """Puts calls off to the end of the datagrams at hand; with none at hand, to the event loop (`call_soon`).
+    """Puts calls off to the end of the messages at hand; with none at hand, to the event loop (`call_soon`).
 
     Through the loop alone, whatever a message sets going would leave one `select` later.
     """
@@ -23,13 +25,13 @@ class Turn:
         else:
             self._put_off.append(callback)
 
-    def of(self, on_datagrams: OnDatagrams) -> OnDatagrams:
-        """`on_datagrams`, then what it and its consequences have put off; after an error, that is left to the loop."""
+    def of(self, take: Callable[[Batch], None]) -> Callable[[Batch], None]:
+        """`take`, then what it and its consequences have put off; after an error, that is left to the loop."""
 
-        def read(batch: list[tuple[bytes, Address]]) -> None:
+        def read(batch: Batch) -> None:
             put_off = self._put_off = deque()
             try:
-                on_datagrams(batch)
+                take(batch)
                 while put_off:
                     put_off.popleft()()
             finally:

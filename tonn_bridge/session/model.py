@@ -145,6 +145,13 @@ class TonnTable(_Table):
         return self.url == SANDBOX
 
 
+def _names(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+PortNames = Annotated[tuple[Text, ...], BeforeValidator(_names)]
+
+
 class DawTable(_Table):
     """`[daw]`: which DAW and how it is reached; addresses left out come from the mapping file."""
 
@@ -152,6 +159,13 @@ class DawTable(_Table):
     """A mapping's name, or the absolute path of a mapping file."""
     send: SendAddress | None = None
     listen: ListenAddress | None = None
+    input: PortNames = ()
+    """For a DAW to which we play a control surface: a MIDI input's name for each unit; none: virtual ones."""
+    output: PortNames = ()
+    units: Annotated[int, Field(strict=True, ge=1, le=8)] | None = None
+    """How many units of eight faders it is played; None: as many as the tracks need."""
+    law: Path | None = None
+    """A fader law that was learnt (`tonn-bridge learn law`), where it is not the newest one of this mapping."""
     glide_s: Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)] = 0.3
     """How long faders take to a new mix, 0..10 s; 0: at once."""
 
@@ -241,7 +255,12 @@ class Session(_Table):
         found = self.model_copy(
             update={
                 "mix": self.mix.model_copy(update={"output": _from(folder, self.mix.output)}),
-                "daw": self.daw.model_copy(update={"mapping": _mapping(folder, self.daw.mapping)}),
+                "daw": self.daw.model_copy(
+                    update={
+                        "mapping": _mapping(folder, self.daw.mapping),
+                        "law": self.daw.law and _from(folder, self.daw.law),
+                    }
+                ),
                 "surfaces": tuple(s.model_copy(update={"mapping": _mapping(folder, s.mapping)}) for s in self.surfaces),
                 "tracks": tuple(t.model_copy(update={"file": t.file and _from(folder, t.file)}) for t in self.tracks),
             }
