@@ -131,8 +131,9 @@ class SimulatedHui(SimulatedUnit):
         elif control == 0x2C:
             self._take_lamp(message)
         elif 0x10 <= control < 0x10 + STRIPS:
-            self.received["ring", control - 0x10] += 1
-            self._rings[control - 0x10] = self._ring_of(message)
+            ring = self._ring_of(message)
+            self.told(("ring", control - 0x10), self._rings[control - 0x10], ring)
+            self._rings[control - 0x10] = ring
         else:
             self.fault("nothing there to be set", message)
 
@@ -140,8 +141,9 @@ class SimulatedHui(SimulatedUnit):
         if fader not in self._coarse:
             self.fault("the fine half of a position without the coarse one", bytes([0xB0, 0x20 + fader, fine]))
             return
-        self.received["fader", fader] += 1
-        self.faders[fader].drive((self._coarse.pop(fader) << 7 | fine) / 16383)
+        position = (self._coarse.pop(fader) << 7 | fine) / 16383
+        self.told(("fader", fader), self.faders[fader].goal, position)
+        self.faders[fader].drive(position)
 
     def _take_lamp(self, message: bytes) -> None:
         """Its zone must come with every lamp: nothing else makes sure that it is still the one selected."""
@@ -154,8 +156,9 @@ class SimulatedHui(SimulatedUnit):
         if name is None:
             self.fault("no such lamp", message)
             return
-        self.received["lamp", *name] += 1
-        if message[2] & 0x40:
+        lit = bool(message[2] & 0x40)
+        self.told(("lamp", *name), (zone, port) in self._lit, lit)
+        if lit:
             self._lit.add((zone, port))
         else:
             self._lit.discard((zone, port))
@@ -179,10 +182,10 @@ class SimulatedHui(SimulatedUnit):
         if text and content[0] in (0x10, 0x12) and (min(text) < 0x20 or max(text) > 0x7E):
             self.fault("characters it may not have", message)
         elif content[0] == 0x10 and 0 <= place <= STRIPS and len(text) == 4:
-            self.received["text", place, 0] += 1
+            self.told(("text", place, 0), self._cells[place], text.decode("ascii"))
             self._cells[place] = text.decode("ascii")
         elif content[0] == 0x12 and 0 <= place < 8 and len(text) == 10:
-            self.received["main", place] += 1
+            self.told(("main", place), self._main[place], text.decode("ascii"))
             self._main[place] = text.decode("ascii")
         elif content[0] != 0x11:
             self.fault("no such display", message)

@@ -201,8 +201,9 @@ class SimulatedMackie(SimulatedUnit):
         if fader not in self.faders:
             self.fault("no such fader", message)
             return
-        self.received["fader", fader] += 1
-        self.faders[fader].drive(((message[1] | message[2] << 7) >> 4) / 1023)
+        position = ((message[1] | message[2] << 7) >> 4) / 1023
+        self.told(("fader", fader), self.faders[fader].goal, position)
+        self.faders[fader].drive(position)
 
     def _take_lamp(self, message: bytes) -> None:
         note, velocity = message[1], message[2]
@@ -210,18 +211,21 @@ class SimulatedMackie(SimulatedUnit):
         if name is None or velocity not in (0x00, 0x01, 0x7F):
             self.fault("no such lamp", message)
             return
-        self.received["lamp", *name] += 1
-        self._lamps[note] = {0x00: "off", 0x01: "blink", 0x7F: "on"}[velocity]
+        lamp = {0x00: "off", 0x01: "blink", 0x7F: "on"}[velocity]
+        self.told(("lamp", *name), self._lamps.get(note, "off"), lamp)
+        self._lamps[note] = lamp
 
     def _take_control(self, message: bytes) -> None:
         control, value = message[1], message[2]
         if 0x30 <= control < 0x30 + self.make.strips:
-            self.received["ring", control - 0x30] += 1
-            self._rings[control - 0x30] = self._ring_of(message)
+            ring = self._ring_of(message)
+            self.told(("ring", control - 0x30), self._rings[control - 0x30], ring)
+            self._rings[control - 0x30] = ring
         elif 0x40 <= control <= 0x4B and self.make.digits:
-            self.received["digit", control - 0x40] += 1
             character = value & 0x3F
-            self._digits[control - 0x40] = chr(character + 0x40 if character < 0x20 else character)
+            shown = chr(character + 0x40 if character < 0x20 else character)
+            self.told(("digit", control - 0x40), self._digits[control - 0x40], shown)
+            self._digits[control - 0x40] = shown
             if not 0x01 <= character <= 0x1A and character != 0x20 and not 0x30 <= character <= 0x39:
                 self.fault("no letter, figure or blank of the digits", message)
         elif not 0x40 <= control <= 0x4B:
@@ -277,18 +281,18 @@ class SimulatedMackie(SimulatedUnit):
         if offset + len(text) > 2 * COLUMNS or not text or min(text) < 0x20 or max(text) > 0x7E:
             self.fault("text that does not fit the display", message)
             return
-        for place, character in enumerate(text, offset):
-            self._text[place] = chr(character)
-        for strip, row in sorted(
-            {(place % COLUMNS // CELL, place // COLUMNS) for place in range(offset, offset + len(text))}
-        ):
-            self.received["text", strip, row] += 1
+        before = list(self._text)
+        self._text[offset : offset + len(text)] = text.decode("ascii")
+        for cell in range(offset // CELL, (offset + len(text) - 1) // CELL + 1):
+            part = slice(cell * CELL, (cell + 1) * CELL)
+            strip, row = cell % (COLUMNS // CELL), cell // (COLUMNS // CELL)
+            self.told(("text", strip, row), before[part], self._text[part])
 
     def _take_colours(self, message: bytes, content: bytes) -> None:
         if not self.make.colours or len(content) != 8 or max(content) > 7:
             self.fault("colours that it does not have", message)
             return
-        self.received["colours",] += 1
+        self.told(("colours",), self.colours, tuple(content))
         self.colours = tuple(content)
 
     def _check(self, content: bytes) -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from tonn_bridge.clock import Clock, Timer
 
 STEP_S = 0.01
-PLACES = 1023
-"""The last place a ten-bit reading of the strip under the fader can be."""
+TEN_BITS = 1023
+"""The last place that a ten-bit reading of a fader can be."""
 
 HELD_S = 0.25
 """How long a hand's place counts as one it has just left."""
+RESTS_S = 0.4
+"""A hand that has not moved for longer than this may be taken for gone by a host that cannot feel it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +31,39 @@ class Temper:
 
 
 class MotorFader:
-    """One fader. `told` takes each place a hand (or, if it reports it, the motor) brings it to, 0 to 1,023.
+    """One fader. `told` takes each place a hand (or, if it reports it, the motor) brings it to, 0 to `last_place`.
 
     A fader that is let go of returns to the last position it was given. `driven_while_held` counts the positions it got
-    while a hand was on it; `pulled_while_held` those of them where the hand has not been a moment before.
+    while a hand was on it, and that cannot have been on their way already when the hand came (`cable_s` there and
+    back); `pulled_while_held` those that came while the hand moved, and that it has not been at a moment before.
     """
 
-    def __init__(self, clock: Clock, temper: Temper, told: Callable[[int], None]) -> None:
+    def __init__(self, clock: Clock, temper: Temper, told: Callable[[int], None], last_place: int = TEN_BITS) -> None:
         self._clock = clock
         self._temper = temper
         self._told = told
+        self._last_place = last_place
         self._stands = 0.0
-        self._goal = 0.0
+        self.goal = 0.0
         self._aim = 0.0
         self._timer: Timer | None = None
         self._been: deque[tuple[float, float]] = deque(maxlen=64)
+        self._gripped_at = 0.0
+        self._pushed_at = float("-inf")
         self.held = False
+        self.cable_s = 0.0
         self.driven_while_held = 0
         self.pulled_while_held = 0
 
     @property
     def place(self) -> int:
-        """Where it stands, 0 to 1,023."""
-        return round(self._stands * PLACES)
+        """Where it stands, 0 to its last place."""
+        return round(self._stands * self._last_place)
 
     @property
     def position(self) -> float:
         """The same, 0.0 to 1.0."""
-        return self.place / PLACES
+        return self.place / self._last_place
 
     @property
     def at_rest(self) -> bool:
@@ -65,19 +72,21 @@ class MotorFader:
     @property
     def goes_along(self) -> bool:
         """Whether the position it was given last is where it stands."""
-        return abs(self._goal - self._stands) * PLACES <= 1.5
+        return abs(self.goal - self._stands) * self._last_place <= 1.5
 
     def drive(self, position: float) -> None:
         """The host gives it a position."""
-        self._goal = position
+        self.goal = position
         if self.held:
-            self.driven_while_held += 1
-            self.pulled_while_held += not self._held_at(position)
+            now = self._clock.now()
+            self.driven_while_held += now - self._gripped_at >= 2 * self.cable_s
+            self.pulled_while_held += now - self._pushed_at < RESTS_S and not self._held_at(position)
             return
         self._set_out()
 
     def grip(self) -> None:
         self.held = True
+        self._gripped_at = self._clock.now()
         self._note()
         if self._timer is not None:
             self._timer.cancel()
@@ -86,6 +95,7 @@ class MotorFader:
     def push(self, position: float) -> None:
         """A hand, whether or not the unit feels it, brings it here."""
         before, self._stands = self.place, min(max(position, 0.0), 1.0)
+        self._pushed_at = self._clock.now()
         self._note()
         if self.place != before:
             self._told(self.place)
@@ -99,21 +109,21 @@ class MotorFader:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._goal = self._stands
+        self.goal = self._stands
 
     def _held_at(self, position: float) -> bool:
-        return any(self._clock.now() - when <= HELD_S and abs(where - position) * PLACES <= 1.5
+        return any(self._clock.now() - when <= HELD_S and abs(where - position) * self._last_place <= 1.5
                    for when, where in [*self._been, (self._clock.now(), self._stands)])  # fmt: skip
 
     def _note(self) -> None:
         self._been.append((self._clock.now(), self._stands))
 
     def _set_out(self) -> None:
-        if round(self._goal * PLACES) == self.place:
-            self._aim = self._goal
+        if round(self.goal * self._last_place) == self.place:
+            self._aim = self.goal
             return
-        past = self._temper.overshoot if self._goal > self._stands else -self._temper.overshoot
-        self._aim = min(max(self._goal + past, 0.0), 1.0)
+        past = self._temper.overshoot if self.goal > self._stands else -self._temper.overshoot
+        self._aim = min(max(self.goal + past, 0.0), 1.0)
         if self._timer is None:
             self._timer = self._clock.call_later(self._temper.lag_s, self._step)
 
@@ -123,7 +133,7 @@ class MotorFader:
         far = self._aim - self._stands
         self._stands += min(max(far, -self._temper.stride), self._temper.stride)
         if self._stands == self._aim:
-            self._aim = self._goal
+            self._aim = self.goal
         if self._stands != self._aim:
             self._timer = self._clock.call_later(STEP_S, self._step)
         if self._temper.reports and self.place != before:

@@ -17,12 +17,14 @@ Endpoint = tuple[str | int | None, ...]
 class SimulatedUnit(ABC):
     """One box with a port of its own: `hear` takes what the host sends, `plug_in` says where its own bytes go.
 
-    `received` counts messages by endpoint; `faults` are the messages that its protocol does not know, for people.
+    `received` counts messages by endpoint, `changes` those of them that changed what it shows there; `faults` are the
+    messages that its protocol does not know, for people.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.received: Counter[Endpoint] = Counter()
+        self.changes: Counter[Endpoint] = Counter()
         self.faults: list[str] = []
         self._say: Say | None = None
 
@@ -47,6 +49,11 @@ class SimulatedUnit(ABC):
     def say(self, *message: int) -> None:
         if self._say is not None:
             self._say(bytes(message))
+
+    def told(self, endpoint: Endpoint, before: object, after: object) -> None:
+        """Count a message to an endpoint that showed `before`."""
+        self.received[endpoint] += 1
+        self.changes[endpoint] += before != after
 
     def fault(self, why: str, message: bytes) -> None:
         self.faults.append(f"{why}: {message.hex(' ')}")
