@@ -12,20 +12,29 @@ STRIPS = 8
 HOST_GONE_S = 5.0
 """Without a ping for this long, the unit shows that it is off line."""
 
-STRIP_PORTS = ("touch", "select", "mute", "solo", "auto", "encoder", "insert", "rec")
+STRIP_PORTS = ("touch", "select", "mute", "solo", "auto", "vpot", "insert", "rec")
 ZONES: dict[int, tuple[str, ...]] = {
     0x08: ("control", "shift", "edit_mode", "undo", "alt", "option", "edit_tool", "save"),
-    0x09: ("mix_window", "edit_window", "transport_window", "mem_loc", "status_window", "alt_window"),
+    0x09: ("window_mix", "window_edit", "window_transport", "window_mem_loc", "window_status", "window_alt"),
     0x0A: ("channel_left", "bank_left", "channel_right", "bank_right"),
-    0x0B: ("assign_output", "assign_input", "assign_pan", "send_e", "send_d", "send_c", "send_b", "send_a"),
-    0x0C: ("assign", "default", "suspend", "assign_shift", "assign_mute", "bypass", "rec_ready_all"),
-    0x0D: ("down", "left", "mode", "right", "up", "scrub", "shuttle"),
-    0x0E: ("talkback", "rewind", "forward", "stop", "play", "record"),
-    0x0F: ("return_to_zero", "end", "online", "loop", "quick_punch"),
-    0x10: ("audition", "pre", "in", "out", "post"),
-    0x1A: ("paste", "cut", "capture", "delete", "copy", "separate"),
+    0x0B: ("output", "input", "pan", "send_e", "send_d", "send_c", "send_b", "send_a"),
+    0x0C: ("assign", "default", "suspend", "assign_shift", "assign_mute", "bypass", "rec_all"),
+    0x0D: ("cursor_down", "cursor_left", "cursor_mode", "cursor_right", "cursor_up", "scrub", "shuttle"),
+    0x0E: ("talkback", "rewind", "fast_forward", "stop", "play", "record"),
+    0x0F: ("return_to_zero", "end", "online", "cycle", "quick_punch"),
+    0x10: ("punch_audition", "punch_pre", "punch_in", "punch_out", "punch_post"),
+    0x16: ("smpte", "feet", "beats", "rude_solo"),
+    0x17: ("auto_plugin", "auto_pan", "auto_fader", "auto_send_mute", "auto_send", "auto_mute"),
+    0x18: ("trim", "latch", "read", "auto_off", "write", "touch"),
+    0x1A: ("edit_paste", "edit_cut", "edit_capture", "edit_delete", "edit_copy", "edit_separate"),
     0x1B: tuple(f"f{number}" for number in range(1, 9)),
-    0x1C: ("insert_param", "dsp_assign", "dsp_1", "dsp_2", "dsp_3", "dsp_4", "dsp_bypass", "dsp_compare"),
+    0x1C: (
+        "dsp_insert",
+        "dsp_assign",
+        *(f"dsp_select_{number}" for number in range(1, 5)),
+        "dsp_bypass",
+        "dsp_compare",
+    ),
 }
 """Buttons by zone, in the order of their ports."""
 PLACES = {name: (zone, port) for zone, names in ZONES.items() for port, name in enumerate(names)}

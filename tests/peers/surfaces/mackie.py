@@ -23,7 +23,7 @@ NEEDS_BACK_S = 0.15
 
 COLUMNS, CELL = 56, 7
 
-ON_STRIPS = {"rec": 0, "solo": 8, "mute": 16, "select": 24, "encoder": 32}
+ON_STRIPS = {"rec": 0, "solo": 8, "mute": 16, "select": 24, "vpot": 32}
 BUTTONS = {
     **{name: 40 + place for place, name in enumerate(["track", "send", "pan", "plugin", "eq", "instrument"])},
     **{name: 46 + place for place, name in enumerate(["bank_left", "bank_right", "channel_left", "channel_right"])},
@@ -35,9 +35,9 @@ BUTTONS = {
     **{name: 74 + place for place, name in enumerate(["read", "write", "trim", "touch", "latch", "group"])},
     **{name: 80 + place for place, name in enumerate(["save", "undo", "cancel", "enter"])},
     **{name: 84 + place for place, name in enumerate(
-        ["marker", "nudge", "cycle", "drop", "replace", "click", "solo_all"])},
-    **{name: 91 + place for place, name in enumerate(["rewind", "forward", "stop", "play", "record"])},
-    **{name: 96 + place for place, name in enumerate(["up", "down", "left", "right", "zoom", "scrub"])},
+        ["marker", "nudge", "cycle", "drop", "replace", "click", "global_solo"])},
+    **{name: 91 + place for place, name in enumerate(["rewind", "fast_forward", "stop", "play", "record"])},
+    **{name: 96 + place for place, name in enumerate(["cursor_up", "cursor_down", "cursor_left", "cursor_right", "zoom", "scrub"])},
     **{name: 102 + place for place, name in enumerate(["user_a", "user_b"])},
 }  # fmt: skip
 SIGNS = {"smpte": 113, "beats": 114, "rude_solo": 115}
@@ -57,7 +57,9 @@ class Make:
 
     device: int = 0x14
     strips: int = 8
+    faders: int = 8
     master: bool = True
+    motors: bool = True
     touch: bool = True
     returns: Returns = Returns.ON_RELEASE
     temper: Temper = field(default_factory=Temper)
@@ -93,7 +95,7 @@ class SimulatedMackie(SimulatedUnit):
     def __init__(self, clock: Clock, make: Make = X_TOUCH) -> None:
         super().__init__(clock)
         self.make = make
-        places = [*range(make.strips), *([MASTER] if make.master else [])]
+        places = [*range(make.faders), *([MASTER] if make.master else [])]
         self.faders = {
             fader: MotorFader(clock, make.temper, lambda place, fader=fader: self._tell_fader(fader, place))  # type: ignore[misc]
             for fader in places
@@ -148,7 +150,7 @@ class SimulatedMackie(SimulatedUnit):
 
     def move(self, fader: int, position: float) -> None:
         self.faders[fader].push(position)
-        if self.make.returns is Returns.AT_ONCE:
+        if self.make.motors and self.make.returns is Returns.AT_ONCE:
             self.clock.call_later(NEEDS_BACK_S, lambda: self._miss(fader))
 
     def release(self, fader: int) -> None:
@@ -156,7 +158,8 @@ class SimulatedMackie(SimulatedUnit):
         self.faders[fader].held = False
         if self.make.touch:
             self.say(0x90, 0x70 if fader == MASTER else 0x68 + fader, 0x00)
-        self.faders[fader].let_go()
+        if self.make.motors:
+            self.faders[fader].let_go()
 
     def press(self, button: str, strip: int | None = None) -> None:
         self.hold(button, strip)
@@ -198,8 +201,8 @@ class SimulatedMackie(SimulatedUnit):
 
     def _take_fader(self, message: bytes) -> None:
         fader = MASTER if message[0] == 0xE8 else message[0] & 0x0F
-        if fader not in self.faders:
-            self.fault("no such fader", message)
+        if fader not in self.faders or not self.make.motors:
+            self.fault("no such motor", message)
             return
         position = ((message[1] | message[2] << 7) >> 4) / 1023
         self.told(("fader", fader), self.faders[fader].goal, position)
@@ -345,6 +348,6 @@ def _note(button: str, strip: int | None) -> int:
 
 
 _NAMES: dict[int, tuple[str, int | None]] = {
-    **{first + strip: (name, strip) for name, first in ON_STRIPS.items() if name != "encoder" for strip in range(8)},
+    **{first + strip: (name, strip) for name, first in ON_STRIPS.items() if name != "vpot" for strip in range(8)},
     **{note: (name, None) for name, note in {**BUTTONS, **SIGNS}.items()},
 }
