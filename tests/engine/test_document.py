@@ -11,7 +11,7 @@ from tonn_bridge.core import OFF, Compressor, EqBand, Gain, Limit, Pan, TonnSett
 from tonn_bridge.engine import Mixer
 from tonn_bridge.engine.document import gain_db, tracks_document
 
-KEYS = {"number", "name", "daw", "user", "proposal", "current", "baseline_db", "adjust_db", "muted", "limited"}
+KEYS = {"number", "name", "daw", "user", "proposal", "current", "baseline_db", "adjust_db", "muted", "tuned", "limited"}
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """The mix as it is kept: it comes back as it was, by the names of the tracks."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.clock import FakeClock
 from tests.engine.studio import MAPPING, ObedientDaw
-from tonn_bridge.core import Param, TonnSettings, TrackSpec
+from tonn_bridge.core import Compressor, EqBand, Param, TonnSettings, TrackSpec
+from tonn_bridge.core.tuning import Part
 from tonn_bridge.engine import Mixer, recall, remember
 from tonn_bridge.mapping import DawMapping, load
 
@@ -51,6 +53,28 @@ async def test_all_of_it_comes_back():
     assert after.view.tracks[0].adjust_db == pytest.approx(2.0, abs=1e-3)
     assert (after.applied, after.showing) == (True, before.showing)
     assert through_json(remember(after, "REAPER")) == document
+
+
+TURNABLE = TonnSettings(gain_db=-10.0, eq=(EqBand(1, 100.0, -2.0, 1.0),), comp=Compressor(-20.0, 2.0, 0.01, None))
+
+
+@pytest.mark.parametrize(
+    ("proposed", "tuned"),
+    [
+        pytest.param(TURNABLE, (EqBand(1, 100.0, -1.0, 1.0),), id="the-same-mix"),
+        pytest.param(replace(TURNABLE, gain_db=-11.0), None, id="a-newer-mix"),
+    ],
+)
+async def test_what_a_hand_made_of_tonns_equaliser_comes_back_with_the_mix_it_was_made_of(proposed, tuned):
+    before, _ = mixer_of(["Kick", "Bass"])
+    before.set_proposal({1: TURNABLE})
+    before.tune(1, Part.EQ, 1, 2)
+    after, _ = mixer_of(["Kick", "Bass"])
+    recall(after, through_json(remember(before, "REAPER")), "REAPER")
+    assert not after.has_proposal
+    after.set_proposal({1: proposed})
+    assert after.view.tracks[0].tuned_eq == tuned
+    assert after.view.tracks[0].tuned_comp is None
 
 
 async def test_a_fader_that_is_off_comes_back_off():

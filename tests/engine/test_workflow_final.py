@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from tests.engine.studio import ASK, ObedientDaw, studio
+from tonn_bridge.core.tuning import Part
 from tonn_bridge.errors import NotPossible
 
 FINAL = "/retrievefinalmix"
@@ -32,6 +33,19 @@ async def test_the_moves_of_a_hand_go_back_and_nothing_else(song, sandbox):
         assert "panning_settings" not in sent(desk, 2)
         assert sent(desk, 3)["gainDb"] == 0.0
         assert desk.paid() == ["fx_settings", "final"]
+
+
+async def test_a_compressor_that_a_hand_turned_goes_along_and_one_that_was_turned_back_does_not(song, sandbox):
+    async with studio(song, sandbox) as desk:
+        ratio = (await desk.mixed())["tracks"][0]["proposal"]["comp"]["ratio"]
+        desk.desk.tune(1, Part.COMP, 1, 12)
+        desk.desk.tune(2, Part.COMP, 1, 3)
+        desk.desk.tune(2, Part.COMP, 1, None)
+        assert [track["tuned"] for track in desk.desk.document()["tracks"]][:2] == [["comp"], []]
+        await desk.press("final")
+        assert sent(desk, 1)["compression_settings"]["ratio"] == pytest.approx(ratio * 2)
+        assert "eq_settings" not in sent(desk, 1)
+        assert "compression_settings" not in sent(desk, 2)
 
 
 async def test_a_fader_pulled_all_the_way_down_goes_as_muted(song, sandbox):

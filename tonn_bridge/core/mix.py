@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tonn_bridge.core.proposal import Proposal
-from tonn_bridge.core.values import Gain, Limit, Pan
+from tonn_bridge.core.values import Compressor, EqBand, Gain, Limit, Pan
 
 
 class Showing(StrEnum):
@@ -37,6 +37,9 @@ class TrackView:
     adjust_db: float | None
     muted: bool
     pan_changed: bool
+    tuned_eq: tuple[EqBand, ...] | None = None
+    """Tonn's equaliser as a hand has turned it; None while it is Tonn's own."""
+    tuned_comp: Compressor | None = None
 
     @property
     def limited(self) -> tuple[Limit, ...]:

@@ -36,6 +36,7 @@ def _track(track: TrackView, limited: Sequence[Limit]) -> Json:
         "baseline_db": gain_db(track.baseline.gain),
         "adjust_db": track.adjust_db,
         "muted": track.muted,
+        "tuned": [part for part, own in (("eq", track.tuned_eq), ("comp", track.tuned_comp)) if own is not None],
         "limited": [asdict(limit) for limit in limited],
     }
 

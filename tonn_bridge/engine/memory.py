@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from tonn_bridge.core import Param
+from tonn_bridge.core import Compressor, EqBand, Limit, Pan, Param, TonnSettings
 from tonn_bridge.core.mix import Showing
 from tonn_bridge.engine.mixer import Goal, Mixer
 from tonn_bridge.engine.strip import Strip, Wires
@@ -39,6 +40,7 @@ def recall(mixer: Mixer, document: Mapping[str, Any], mapping: str) -> None:
         if track is None:
             continue
         strip.held_adjust_db = track["held_adjust_db"]
+        _tune(strip, track.get("tuned"))
         for name in _WIRES:
             setattr(strip, name, _wires(strip, track[name], same_mapping=document["mapping"] == mapping))
 
@@ -58,8 +60,33 @@ def _same_tracks(tracks: Mapping[str, Mapping[str, Any]], names: Mapping[int, st
 
 
 def _track(strip: Strip) -> dict[str, Any]:
-    held = {"name": strip.spec.name, "held_adjust_db": strip.held_adjust_db}
+    held = {"name": strip.spec.name, "held_adjust_db": strip.held_adjust_db, "tuned": _tuned(strip)}
     return held | {name: _pairs(strip, getattr(strip, name)) for name in _WIRES}
+
+
+def _tuned(strip: Strip) -> dict[str, Any] | None:
+    """What a hand has made of Tonn's settings, beside the settings it was made of."""
+    if strip.tuned is None or strip.tuned_from is None:
+        return None
+    return {"own": asdict(strip.tuned_from), "tuned": asdict(strip.tuned)}
+
+
+def _tune(strip: Strip, kept: Mapping[str, Any] | None) -> None:
+    if kept is not None:
+        strip.tuned_from, strip.tuned = _settings(kept["own"]), _settings(kept["tuned"])
+
+
+def _settings(document: Mapping[str, Any]) -> TonnSettings:
+    """Settings as `dataclasses.asdict` and JSON have left them."""
+    pan, comp = document["pan"], document["comp"]
+    return TonnSettings(
+        gain_db=document["gain_db"],
+        trim_db=document["trim_db"],
+        pan=None if pan is None else Pan(pan["position"]),
+        eq=tuple(EqBand(**band) for band in document["eq"]),
+        comp=None if comp is None else Compressor(**comp),
+        limited=tuple(Limit(**limit) for limit in document["limited"]),
+    )
 
 
 def _pairs(strip: Strip, wires: Wires) -> dict[str, dict[str, float | None]]:

@@ -21,6 +21,7 @@ from tonn_bridge.core import (
     propose,
 )
 from tonn_bridge.core.mix import MixView, Setting, Showing
+from tonn_bridge.core.tuning import Part, reset, turned
 from tonn_bridge.engine.glide import Control
 from tonn_bridge.engine.motion import Daw, Motion
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
@@ -93,11 +94,11 @@ class Mixer:
 
     def proposal(self, strip: Strip) -> Proposal | None:
         """What Tonn's settings mean on this DAW, with this user's fader where that counts."""
-        if strip.settings is None:
+        if strip.wanted is None:
             return None
         user = strip.user if strip.user and self.applied else strip.readings
         return propose(
-            strip.settings,
+            strip.wanted,
             mode=self._mode,
             user_gain=strip.setting(user).gain,
             top=Gain(strip.scales[Param.GAIN].high),
@@ -207,6 +208,22 @@ class Mixer:
         if base is None or self.showing is Showing.USER:
             raise NotPossible(f'"{strip.spec.name}" has nothing to be adjusted against: apply Tonn\'s mix first')
         self.move(number, Param.GAIN, strip.scales[Param.GAIN].value_of(base) + adjust_db)
+
+    def tune(self, number: int, part: Part, place: int, ticks: int | None) -> None:
+        """Turn one value of a track's equaliser or compressor by `ticks`; None: back to Tonn's own.
+
+        Raises:
+            NotPossible: there is no proposal for this track.
+        """
+        strip = self.strips[number]
+        if strip.settings is None or strip.wanted is None:
+            raise NotPossible(f'there is no proposal for "{strip.spec.name}" yet: ask for a preview first')
+        if ticks is None:
+            strip.tuned = reset(strip.wanted, strip.settings, part, place)
+        else:
+            strip.tuned = turned(strip.wanted, part, place, ticks)
+        strip.tuned_from = strip.settings
+        self._changed()
 
     # --- what the DAW says --------------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ def final_move(track: TrackView, url: str) -> FinalMove:
     gain = track.current.gain
     silent = track.muted or (gain is not None and gain.db <= FLOOR_DB)
     gain_db = MUTED_DB if silent else track.adjust_db or 0.0
-    return FinalMove(track.number, url, gain_db, pan=track.current.pan if track.pan_changed else None)
+    pan = track.current.pan if track.pan_changed else None
+    return FinalMove(track.number, url, gain_db, pan=pan, eq=track.tuned_eq, comp=track.tuned_comp)
 
 
 def final_question(request: FinalRequest, earlier: Final | None) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tonn_bridge.core import FLOOR_DB, Gain, Pan, Param, Proposal, TonnSettings, TrackSpec
 from tonn_bridge.core.judge import EchoHabits, Judge, Scale
@@ -25,6 +26,7 @@ def pan_landing(_: float) -> float:
 LANDING: Mapping[Param, Callable[[float], float]] = {Param.GAIN: gain_landing, Param.PAN: pan_landing}
 
 Wires = dict[Param, float]
+Tuned = TypeVar("Tuned")
 
 
 @dataclass(slots=True)
@@ -38,6 +40,9 @@ class Strip:
     place: int | None = None
     muted: bool = False
     settings: TonnSettings | None = None
+    tuned: TonnSettings | None = None
+    """Tonn's settings with the equaliser and compressor as a hand has turned them; counts while `tuned_from` stands."""
+    tuned_from: TonnSettings | None = None
     user: Wires = field(default_factory=dict)
     baseline: Wires = field(default_factory=dict)
     ridden: Wires = field(default_factory=dict)
@@ -48,6 +53,11 @@ class Strip:
 
     def __post_init__(self) -> None:
         self.judges = {param: Judge(scale, self.habits, LANDING[param]) for param, scale in self.scales.items()}
+
+    @property
+    def wanted(self) -> TonnSettings | None:
+        """Tonn's settings, and what a hand has made of them."""
+        return self.tuned if self.tuned_from == self.settings else self.settings
 
     @property
     def readings(self) -> Wires:
@@ -103,4 +113,12 @@ class Strip:
             adjust_db=adjust_db,
             muted=self.muted,
             pan_changed=self.pan_changed(),
+            tuned_eq=self._tuned(lambda settings: settings.eq),
+            tuned_comp=self._tuned(lambda settings: settings.comp),
         )
+
+    def _tuned(self, part: Callable[[TonnSettings], Tuned]) -> Tuned | None:
+        """A part of the settings, where it differs from Tonn's own."""
+        if self.wanted is None or self.settings is None or part(self.wanted) == part(self.settings):
+            return None
+        return part(self.wanted)
