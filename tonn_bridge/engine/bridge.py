@@ -1,12 +1,13 @@
 """The daemon as one thing: what it is doing, what it can be told, and who is told of each change."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from math import isnan
 from typing import Protocol
 
 from tonn_bridge.core import Param
 from tonn_bridge.core.mix import MixView, Setting
+from tonn_bridge.core.tuning import Part
 from tonn_bridge.engine.document import Json, tracks_document
 from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
@@ -60,7 +61,9 @@ class Bridge:
     ) -> None:
         self.mixer = mixer
         self.workflow = workflow
-        self.endpoints: list[Endpoint] = []
+        self.endpoints: Callable[[], Sequence[Endpoint]] = tuple
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with files that were saved while we run; what was in force before still is."""
         self._questions = questions
         self._keeper = keeper
         self._notices = notices
@@ -91,6 +94,11 @@ class Bridge:
         return State.READY if self.mixer.has_proposal else State.IDLE
 
     @property
+    def busy(self) -> bool:
+        """Whether something is under way that would be cut short."""
+        return self._service.running is not None or self._movement.running is not None
+
+    @property
     def view(self) -> MixView:
         """The mix as it stands."""
         return self.mixer.view
@@ -111,6 +119,7 @@ class Bridge:
             "task_id": past.run.task_id if past.run is not None else None,
             "error": None if self._failure is None else {"code": self._failure.code, "text": str(self._failure)},
             "question": self._question(),
+            "problems": list(self.problems),
             "credits": {"spent": self.workflow.spent, "limit": None},
             "preview_file": past.preview_file,
             "final_file": past.final_file,
@@ -120,7 +129,7 @@ class Bridge:
         """The state document (contract, section 4)."""
         return self.status() | {
             "tracks": tracks_document(self.view, self.workflow.limits),
-            "endpoints": [endpoint.describe() for endpoint in self.endpoints],
+            "endpoints": [endpoint.describe() for endpoint in self.endpoints()],
         }
 
     def _question(self) -> Json | None:
@@ -176,8 +185,7 @@ class Bridge:
             RangeError: NaN, or a pan outside -1..1.
             UnknownTrack: the session has no such track.
         """
-        if number not in self.mixer.strips:
-            raise UnknownTrack(f"the session has no track {number}; it has 1 to {len(self.mixer.strips)}")
+        self._check_track(number)
         if gain_db is not None and isnan(gain_db):
             raise RangeError("gain", gain_db, "any dB")
         if adjust_db is not None and isnan(adjust_db):
@@ -191,9 +199,23 @@ class Bridge:
         if pan is not None:
             self.mixer.move(number, Param.PAN, pan)
 
+    def tune(self, number: int, part: Part, place: int, ticks: int | None) -> None:
+        """Turn one value of Tonn's equaliser or compressor; it goes with the final mix. See `Mixer.tune`.
+
+        Raises:
+            NotPossible: there is no proposal for this track.
+            UnknownTrack: the session has no such track.
+        """
+        self._check_track(number)
+        self.mixer.tune(number, part, place, ticks)
+
     def nudge(self) -> None:
         """A call-back came: ask Tonn now."""
         self.workflow.nudge.set()
+
+    def _check_track(self, number: int) -> None:
+        if number not in self.mixer.strips:
+            raise UnknownTrack(f"the session has no track {number}; it has 1 to {len(self.mixer.strips)}")
 
     # --- its life -----------------------------------------------------------------------------------------------
 

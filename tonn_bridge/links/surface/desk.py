@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tonn_bridge.core.mix import MixView, Setting
+from tonn_bridge.core.tuning import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ class Desk(Protocol):
         self, number: int, *, gain_db: float | None = None, adjust_db: float | None = None, pan: float | None = None
     ) -> None:
         """Raises BridgeError where it is not possible now."""
+        ...
+
+    def tune(self, number: int, part: Part, place: int, ticks: int | None) -> None:
+        """Turn a value of Tonn's equaliser or compressor; None: back to Tonn's own. Raises BridgeError as well."""
         ...
 
 

@@ -139,6 +139,16 @@ class SurfaceMapping(Protocol):
     def name(self) -> str: ...
 
     @property
+    def protocol(self) -> str:
+        """"mackie", "hui", "midi" or "osc"."""
+        ...
+
+    @property
+    def is_osc(self) -> bool:
+        """Whether it hangs on UDP rather than on MIDI."""
+        ...
+
+    @property
     def caps(self) -> SurfaceCaps: ...
 
     def language(self) -> Language:

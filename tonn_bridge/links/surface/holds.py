@@ -1,0 +1,103 @@
+"""What a fader or an encoder can hold of a track: its gain, its pan, or its adjustment against Tonn's mix."""
+
+import math
+from typing import Protocol
+
+from tonn_bridge.core import Pan
+from tonn_bridge.core.laws import FaderLaw
+from tonn_bridge.core.takeover import Detent
+from tonn_bridge.links.surface.desk import Desk
+
+DB_PER_TICK = 0.5
+LOWEST_TICK_DB = -60.0
+"""Below this an encoder steps to off, and from off it begins here."""
+PAN_PER_TICK = 0.02
+
+
+class Held(Protocol):
+    """One value of any track. `move`, `turn` and `reset` raise BridgeError where that is not possible now."""
+
+    def position(self, number: int) -> float | None:
+        """Where a fader would stand for it, 0.0 to 1.0; None where it is not known."""
+        ...
+
+    def move(self, number: int, position: float) -> None: ...
+
+    def turn(self, number: int, ticks: int) -> None: ...
+
+    def reset(self, number: int) -> None: ...
+
+
+class GainHeld:
+    """A track's fader, by the DAW's own law."""
+
+    def __init__(self, desk: Desk, law: FaderLaw) -> None:
+        self._desk = desk
+        self._law = law
+
+    def position(self, number: int) -> float | None:
+        gain = self._desk.setting(number).gain
+        return None if gain is None else self._law.position(gain)
+
+    def move(self, number: int, position: float) -> None:
+        self._desk.move(number, gain_db=self._law.gain(position).db)
+
+    def turn(self, number: int, ticks: int) -> None:
+        gain = self._desk.setting(number).gain
+        if gain is None:
+            return
+        wanted = max(gain.db, LOWEST_TICK_DB - DB_PER_TICK) + ticks * DB_PER_TICK
+        wanted = min(wanted, self._law.top.db)
+        self._desk.move(number, gain_db=wanted if wanted >= LOWEST_TICK_DB else -math.inf)
+
+    def reset(self, number: int) -> None:
+        self._desk.move(number, adjust_db=0.0)
+
+
+class PanHeld:
+    """A track's pan; left is a fader's bottom."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def position(self, number: int) -> float | None:
+        pan = self._desk.setting(number).pan
+        return None if pan is None else _travel(pan)
+
+    def move(self, number: int, position: float) -> None:
+        self._desk.move(number, pan=2.0 * position - 1.0)
+
+    def turn(self, number: int, ticks: int) -> None:
+        pan = self._desk.setting(number).pan
+        if pan is not None:
+            self._desk.move(number, pan=min(max(pan.position + ticks * PAN_PER_TICK, -1.0), 1.0))
+
+    def reset(self, number: int) -> None:
+        self._desk.move(number, pan=0.0)
+
+
+class AdjustmentHeld:
+    """What a hand has moved a track's fader against Tonn's mix: 0 dB in the middle of the travel."""
+
+    def __init__(self, desk: Desk, detent: Detent) -> None:
+        self._desk = desk
+        self._detent = detent
+
+    def position(self, number: int) -> float | None:
+        adjust_db = self._desk.view.track(number).adjust_db
+        return None if adjust_db is None else self._detent.position(adjust_db)
+
+    def move(self, number: int, position: float) -> None:
+        self._desk.move(number, adjust_db=self._detent.adjustment_db(position))
+
+    def turn(self, number: int, ticks: int) -> None:
+        adjust_db = self._desk.view.track(number).adjust_db
+        if adjust_db is not None:
+            self._desk.move(number, adjust_db=adjust_db + ticks * DB_PER_TICK)
+
+    def reset(self, number: int) -> None:
+        self._desk.move(number, adjust_db=0.0)
+
+
+def _travel(pan: Pan) -> float:
+    return (pan.position + 1.0) / 2.0

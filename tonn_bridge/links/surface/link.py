@@ -1,0 +1,380 @@
+"""The link to a row of units: hands become moves and actions, the mix and the job become a picture."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.core.laws import FaderLaw
+from tonn_bridge.core.takeover import Detent, SoftControl
+from tonn_bridge.core.tuning import Part
+from tonn_bridge.errors import BridgeError
+from tonn_bridge.links.surface.desk import Desk, Status
+from tonn_bridge.links.surface.holds import AdjustmentHeld, GainHeld, Held, PanHeld
+from tonn_bridge.links.surface.notices import Hands, Notice
+from tonn_bridge.links.surface.paint import paint, value_count
+from tonn_bridge.links.surface.panel import ACTIONS, Panel
+from tonn_bridge.links.surface.scene import Look, Page, Scene
+from tonn_bridge.links.surface.unit import Note, Unit
+from tonn_bridge.mapping.surface import Displays, Function, MasterUse, SurfaceMapping
+from tonn_bridge.protocols.surface import (
+    MASTER,
+    Answer,
+    Awake,
+    ButtonPressed,
+    EncoderTurned,
+    FaderMoved,
+    FaderTouched,
+    Heard,
+    KnobMoved,
+)
+
+log = logging.getLogger(__name__)
+
+PAINT_EVERY_S = 0.05
+BLINK_S = 0.25
+MORPH_EVERY_S = 0.02
+MORPH_PER_TICK = 0.02
+
+_PARTS = {Page.EQ: Part.EQ, Page.COMPRESSOR: Part.COMP}
+
+
+class SurfaceLink:
+    """Units that stand side by side, as one surface. Made first, then each unit is given its wire.
+
+    `law` is the DAW's own fader law, so that a fader here stands where it stands there.
+    """
+
+    def __init__(
+        self,
+        units: Sequence[tuple[SurfaceMapping, str, Note]],
+        desk: Desk,
+        track_count: int,
+        law: FaderLaw,
+        clock: Clock,
+        soon: Callable[[Callable[[], None]], object],
+        changed: Callable[[], None],
+    ) -> None:
+        self._desk = desk
+        self._law = law
+        self._clock = clock
+        self._soon = soon
+        self._changed = changed
+        self.units: list[Unit] = []
+        for mapping, label, note in units:
+            first = sum(unit.caps.strips for unit in self.units)
+            self.units.append(Unit(mapping, label, first, clock, note, self._hear, self._unit_changed))
+        self._panel = Panel(sum(unit.caps.strips for unit in self.units), track_count)
+        self._look = self._make_look()
+        self._gain, self._pan = GainHeld(desk, law), PanHeld(desk)
+        delta_db = next((unit.caps.delta_db for unit in self.units if unit.caps.delta_db is not None), None)
+        self._on_faders: Held = self._gain if delta_db is None else AdjustmentHeld(desk, Detent(delta_db))
+        self._hands = Hands(clock)
+        self._notice = Notice(clock)
+        self._morph = 1.0
+        self._morph_wanted: float | None = None
+        self._morphed_at = float("-inf")
+        self._painted_at = float("-inf")
+        self._paint_due = True
+        self._follow_due = True
+        self._scheduled = False
+        self._timer: Timer | None = None
+
+    def stop(self) -> None:
+        """Say goodbye to every unit; nothing is sent after it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for unit in self.units:
+            unit.detach()
+
+    def changed(self) -> None:
+        """Something has changed in the mix or the job: faders follow at once, words and lamps a little later."""
+        self._follow_due = self._paint_due = True
+        self._schedule()
+
+    # --- what units say -----------------------------------------------------------------------------------------
+
+    def _unit_changed(self) -> None:
+        self.changed()
+        self._changed()
+
+    def _hear(self, unit: Unit, event: Heard) -> None:
+        now = self._clock.now()
+        match event:
+            case FaderMoved(fader, position):
+                self._fader_moved(unit, fader, position, now)
+            case FaderTouched(fader, touched):
+                self._fader_touched(unit, fader, touched, now)
+            case EncoderTurned(encoder, ticks):
+                self._try(lambda: self._turn(unit.first + encoder, ticks))
+            case KnobMoved(knob, position):
+                self._knob_moved(unit, knob, position, now)
+            case ButtonPressed(button, True, strip):
+                function = unit.caps.functions.get(button)
+                if function is not None:
+                    self._try(lambda: self._press(function, None if strip is None else unit.first + strip))
+            case Answer(messages):
+                unit.answer(messages)
+            case Awake():
+                self.changed()
+
+    def _fader_moved(self, unit: Unit, fader: int, position: float, now: float) -> None:
+        motor = unit.motors.get(fader)
+        if motor is not None:
+            value = position if motor.moved(position, now) else None
+        else:
+            soft = unit.softs.get(fader)
+            value = None if soft is None else soft.moved(position, now)
+        if value is not None:
+            self._try(lambda: self._move(unit, fader, value))
+        self._follow_due = True
+        self._schedule()
+
+    def _fader_touched(self, unit: Unit, fader: int, touched: bool, now: float) -> None:
+        motor = unit.motors.get(fader)
+        if motor is not None:
+            motor.touch(touched, now)
+        if fader != MASTER:
+            self._hands.touch(unit.first + fader, touched)
+        self.changed()
+
+    def _knob_moved(self, unit: Unit, knob: int, position: float, now: float) -> None:
+        soft = unit.knobs.get(knob)
+        value = None if soft is None else soft.moved(position, now)
+        number = self._number(unit.first + knob)
+        if value is None:
+            return
+        if self._panel.page is Page.MORPH and unit.first + knob == 0:
+            self._want_morph(value)
+        elif self._panel.page is Page.MIX and number is not None:
+            self._hands.note(unit.first + knob, "encoder")
+            self._try(lambda: self._encoders().move(number, value))
+
+    def _move(self, unit: Unit, fader: int, position: float) -> None:
+        if fader == MASTER:
+            if unit.caps.master is MasterUse.MORPH:
+                self._want_morph(position)
+            return
+        number = self._number(unit.first + fader)
+        if number is not None:
+            self._hands.note(unit.first + fader, "fader")
+            self._faders().move(number, position)
+
+    def _turn(self, strip: int, ticks: int) -> None:
+        number = self._number(strip)
+        if self._panel.page is Page.MORPH:
+            if strip == 0:
+                self._want_morph(self._morph + ticks * MORPH_PER_TICK)
+        elif self._panel.page is not Page.MIX:
+            self._tune(strip, ticks)
+        elif number is not None:
+            self._hands.note(strip, "encoder")
+            self._encoders().turn(number, ticks)
+
+    def _press(self, function: Function, strip: int | None) -> None:
+        self._notice.clear()
+        if function in ACTIONS:
+            self._desk.act(function.value)
+        elif function is Function.RESET:
+            self._reset(strip)
+        else:
+            self._panel.press(function, strip, self._values())
+        self.changed()
+
+    def _reset(self, strip: int | None) -> None:
+        number = None if strip is None else self._number(strip)
+        if self._panel.page is Page.MORPH:
+            self._want_morph(1.0)
+        elif self._panel.page is not Page.MIX and strip is not None:
+            self._tune(strip, None)
+        elif number is not None:
+            self._encoders().reset(number)
+
+    def _tune(self, strip: int, ticks: int | None) -> None:
+        """Turn a value of the selected track's equaliser or compressor; None: back to Tonn's own."""
+        selected = self._panel.selected
+        if selected is not None:
+            self._desk.tune(selected, _PARTS[self._panel.page], strip + self._panel.scroll, ticks)
+
+    def _try(self, do: Callable[[], None]) -> None:
+        """Do what a hand wants; where it is not possible, say so on the surface."""
+        try:
+            do()
+        except BridgeError as exc:
+            log.info("surface: %s", exc)
+            self._notice.say(str(exc))
+            self.changed()
+
+    def _number(self, strip: int) -> int | None:
+        return self._panel.window()[strip] if strip < self._panel.strips else None
+
+    def _values(self) -> int:
+        selected = self._panel.selected
+        return 0 if selected is None else value_count(self._desk.view.track(selected), self._panel.page)
+
+    # --- the blend ----------------------------------------------------------------------------------------------
+
+    def _want_morph(self, amount: float) -> None:
+        """Blend so far, soon: the whole mix moves, so not at every tick."""
+        self._morph = self._morph_wanted = min(max(amount, 0.0), 1.0)
+        self.changed()
+
+    def _morph_now(self) -> None:
+        amount, self._morph_wanted = self._morph_wanted, None
+        self._morphed_at = self._clock.now()
+        self._try(lambda: self._desk.act("morph", amount))
+
+    # --- what they are shown ------------------------------------------------------------------------------------
+
+    def _faders(self) -> Held:
+        return self._pan if self._panel.flipped else self._on_faders
+
+    def _encoders(self) -> Held:
+        return self._gain if self._panel.flipped else self._pan
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            self._soon(self._turn_over)
+
+    def _turn_over(self) -> None:
+        """Send what may be sent now, and come back when more may be."""
+        self._scheduled = False
+        now = self._clock.now()
+        if self._morph_wanted is not None and now >= self._morphed_at + MORPH_EVERY_S:
+            self._morph_now()
+        for unit in self.units:
+            unit.keep_alive()
+        if self._follow_due:
+            self._follow(now)
+        if self._paint_due and now >= self._painted_at + PAINT_EVERY_S:
+            self._paint(now)
+        self._come_back(now)
+
+    def _follow(self, now: float) -> None:
+        """Faders go where the mix is; those without a motor learn where that is."""
+        wanted = self._wanted()
+        self._follow_due = False
+        for unit in self.units:
+            self._tell_softs(unit, wanted)
+            if not unit.connected or not unit.motors:
+                continue
+            if unit.free_at > now:
+                self._follow_due = True
+                continue
+            unit.drive({fader: wanted[place] for fader, place in _places(unit) if place in wanted})
+
+    def _wanted(self) -> dict[int, float]:
+        """Where faders shall stand, by strip, and `MASTER`; a strip without a track is at the bottom."""
+        held = self._faders()
+        wanted: dict[int, float] = {MASTER: self._morph}
+        for strip, number in enumerate(self._panel.window()):
+            position = 0.0 if number is None else held.position(number)
+            if position is not None:
+                wanted[strip] = position
+        return wanted
+
+    def _tell_softs(self, unit: Unit, wanted: Mapping[int, float]) -> None:
+        for fader, place in _places(unit):
+            soft = unit.softs.get(fader)
+            if soft is not None and place in wanted:
+                soft.target(wanted[place])
+        for knob, soft in unit.knobs.items():
+            _aim(soft, self._knob_position(unit.first + knob))
+
+    def _knob_position(self, strip: int) -> float | None:
+        if self._panel.page is Page.MORPH:
+            return self._morph if strip == 0 else None
+        number = self._number(strip)
+        return None if number is None else self._encoders().position(number)
+
+    def _paint(self, now: float) -> None:
+        picture = paint(self._scene(now), self._look)
+        self._paint_due = False
+        for unit in self.units:
+            if not unit.connected:
+                continue
+            if unit.free_at > now:
+                self._paint_due = True
+            else:
+                unit.show(picture)
+        self._painted_at = now
+
+    def _scene(self, now: float) -> Scene:
+        panel = self._panel
+        return Scene(
+            status=Status.of(self._desk.status()),
+            view=self._desk.view,
+            window=panel.window(),
+            page=panel.page,
+            selected=panel.selected,
+            scroll=panel.scroll,
+            flipped=panel.flipped,
+            lower=panel.lower,
+            hands=self._hands.now(),
+            notice=self._notice.text,
+            morph=self._morph,
+            blink=int(now / BLINK_S) % 2 == 0,
+        )
+
+    def _make_look(self) -> Look:
+        caps = [unit.caps for unit in self.units]
+        buttons: dict[Function, str] = {}
+        for unit in caps:
+            for button, function in unit.functions.items():
+                buttons.setdefault(function, button)
+        return Look(
+            strips=self._panel.strips,
+            cell=min(unit.cell for unit in caps),
+            rows=max(unit.rows for unit in caps),
+            banner=min((unit.banner for unit in caps if unit.banner), default=0),
+            blinks=all(unit.blinks for unit in caps),
+            buttons=buttons,
+            position_of=self._law.position,
+            covers=all(unit.displays is not Displays.CELLS_AND_BANNER for unit in caps),
+        )
+
+    # --- when to come back --------------------------------------------------------------------------------------
+
+    def _come_back(self, now: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = min(self._dues(now), default=None)
+        if due is not None:
+            self._timer = self._clock.call_later(max(due - now, 0.0), self._woken)
+
+    def _woken(self) -> None:
+        self._timer = None
+        self._follow_due = self._paint_due = True
+        self._turn_over()
+
+    def _dues(self, now: float) -> Iterator[float]:
+        """When something is to be done that nobody will call for."""
+        if self._morph_wanted is not None:
+            yield self._morphed_at + MORPH_EVERY_S
+        for due in (self._hands.next_end, self._notice.end):
+            if due is not None:
+                yield due
+        status = Status.of(self._desk.status())
+        if status.asked is not None or (status.running is not None and not self._look.blinks):
+            yield self._painted_at + BLINK_S
+        if self._paint_due:
+            yield self._painted_at + PAINT_EVERY_S
+        for unit in self.units:
+            if not unit.connected:
+                continue
+            if self._follow_due or self._paint_due:
+                yield unit.free_at
+            gone = [motor.hand_gone_at for motor in unit.motors.values()]
+            yield from (at for at in (*gone, unit.keep_alive_at) if at is not None and at > now)
+
+
+def _places(unit: Unit) -> Iterator[tuple[int, int]]:
+    """Each fader of a unit, and its strip in the row; `MASTER` is the same in both."""
+    for fader in (*unit.motors, *unit.softs):
+        yield fader, fader if fader == MASTER else unit.first + fader
+
+
+def _aim(soft: SoftControl, position: float | None) -> None:
+    if position is not None:
+        soft.target(position)
