@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-COMMANDS = {"ardour": ("ardour9-lua", "ardour8-lua", "ardour7-lua")}
+COMMANDS = {"ardour": ("ardour9-lua", "ardour8-lua", "ardour7-lua"), "jack": ("jackd",)}
+PACKAGES = {"ardour": "ardour", "jack": "jackd2"}
 
 
 def require(program: str) -> None:
@@ -14,6 +15,7 @@ def require(program: str) -> None:
         return
     if program in os.environ.get("TONN_BRIDGE_REQUIRE", "").split(","):
         pytest.fail(
-            f"TONN_BRIDGE_REQUIRE asks for {program}, which is not installed; on Debian: apt-get install {program}"
+            f"TONN_BRIDGE_REQUIRE asks for {program}, which is not installed; "
+            f"on Debian: apt-get install {PACKAGES[program]}"
         )
     pytest.skip(f"{program} is not installed")

@@ -1,35 +1,28 @@
 """What MIDI this machine has."""
 
-from dataclasses import dataclass
+import asyncio
 
+from tonn_bridge.clock import SystemClock
 from tonn_bridge.errors import PortError
+from tonn_bridge.ports.midi import PortNames, open_midi
+
+PATIENCE_S = 15.0
+"""How long a system's driver may take to tell its ports."""
 
 
-@dataclass(frozen=True, slots=True)
-class MidiPorts:
-    """Names of the MIDI ports there are."""
-
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-
-def midi_ports() -> MidiPorts:
+def midi_ports() -> PortNames:
     """The MIDI ports of this machine.
 
     Raises:
         PortError: python-rtmidi is not installed, or the system has no MIDI; says what to do.
     """
-    import mido
+    return asyncio.run(_scan())
 
-    backend = mido.Backend("mido.backends.rtmidi")
-    try:
-        backend.load()
-    except ImportError as exc:
-        raise PortError(
-            "no MIDI: python-rtmidi is not installed; pip install python-rtmidi "
-            "(it has ready-made wheels up to Python 3.12; OSC works without it)"
-        ) from exc
-    try:
-        return MidiPorts(tuple(backend.get_input_names()), tuple(backend.get_output_names()))
-    except Exception as exc:  # rtmidi raises classes of its own, built at run time
-        raise PortError(f"no MIDI: this system offers none ({exc}); OSC works without it") from exc
+
+async def _scan() -> PortNames:
+    async with open_midi(SystemClock()) as midi:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await midi.scan()
+        except TimeoutError as exc:
+            raise PortError("no MIDI: the system's MIDI does not answer; restart its MIDI server or driver") from exc

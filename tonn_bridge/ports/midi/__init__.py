@@ -2,6 +2,7 @@
 
 from tonn_bridge.ports.midi.memory import MemoryMidi, MemoryMidiPort, memory_midi
 from tonn_bridge.ports.midi.port import MidiPort, MidiSystem, OnMessages, PortNames, Wanted
+from tonn_bridge.ports.midi.system import RtMidi, RtMidiPort, open_midi
 
 __all__ = [
     "MemoryMidi",
@@ -10,6 +11,9 @@ __all__ = [
     "MidiSystem",
     "OnMessages",
     "PortNames",
+    "RtMidi",
+    "RtMidiPort",
     "Wanted",
     "memory_midi",
+    "open_midi",
 ]

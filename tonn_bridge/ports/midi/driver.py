@@ -1,0 +1,178 @@
+"""rtmidi on one of the system's ways to MIDI. Runs in the MIDI process only."""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from tonn_bridge.errors import PortError
+from tonn_bridge.ports.midi.jack import JackServer
+
+OnMessage = Callable[[bytes], None]
+"""Takes one complete message, on the driver's own thread."""
+
+_JACK: Final = "UNIX_JACK"
+_WINDOWS: Final = "WINDOWS_MM"
+_MIDO_BACKEND: Final = "mido.backends.rtmidi"
+_JACK_CLIENT_LENGTH: Final = 56
+"""Of 63 characters, with room for the "-01" of a name that is taken."""
+
+
+class Driver:
+    """The MIDI ports of the system by one API: no two of the same name, and none that this process owns."""
+
+    def __init__(self, rtmidi: Any, api: str, client: str) -> None:
+        """`client` is how other programs see us.
+
+        Raises:
+            PortError: the API finds no MIDI on this machine.
+        """
+        self._rtmidi = rtmidi
+        self._api = api
+        self._client = client
+        self._offered: set[str] = set()
+        self._own = re.compile(rf"{re.escape(client)}( .*)?(-\d\d)?:")
+        if api == _JACK:
+            self._names = JackServer(f"{client} watch").names
+        else:
+            # One pair for good: on some systems every new client leaves something behind.
+            listening, sending = self._new(rtmidi.MidiIn, client), self._new(rtmidi.MidiOut, client)
+            self._names = lambda: (listening.get_ports(), sending.get_ports())
+
+    def names(self) -> tuple[list[str], list[str]]:
+        """The inputs and outputs of others."""
+        inputs, outputs = self._names()
+        return [name for name in self._tidy(inputs) if name], [name for name in self._tidy(outputs) if name]
+
+    def open_input(self, name: str, on_message: OnMessage) -> Any:
+        """An open input; `close` closes it.
+
+        Raises:
+            PortError: it has gone, or is taken.
+        """
+        return self._open(self._listener(self._client, on_message), name, "in")
+
+    def open_output(self, name: str) -> Any:
+        """An open output, with `send_message`.
+
+        Raises:
+            PortError: it has gone, or is taken.
+        """
+        return self._open(self._new(self._rtmidi.MidiOut, self._client), name, "out")
+
+    def offer_input(self, name: str, on_message: OnMessage) -> Any:
+        """A virtual port that others can send to.
+
+        Raises:
+            PortError: the system has none.
+        """
+        return self._offer(self._listener(self._client_for(name, "in"), on_message), name)
+
+    def offer_output(self, name: str) -> Any:
+        """A virtual port that others can hear.
+
+        Raises:
+            PortError: the system has none.
+        """
+        return self._offer(self._new(self._rtmidi.MidiOut, self._client_for(name, "out")), name)
+
+    def close(self, port: Any) -> None:
+        port.close_port()
+        port.delete()
+
+    def _new(self, kind: Any, client: str) -> Any:
+        try:
+            return kind(getattr(self._rtmidi, f"API_{self._api}"), client)
+        except (OSError, RuntimeError, ValueError) as exc:
+            raise PortError(str(exc)) from exc
+
+    def _listener(self, client: str, on_message: OnMessage) -> Any:
+        port = self._new(self._rtmidi.MidiIn, client)
+        port.ignore_types(sysex=False, timing=True, active_sense=True)
+        port.set_callback(lambda event, _: on_message(bytes(event[0])))
+        return port
+
+    def _open(self, port: Any, name: str, label: str) -> Any:
+        names = self._tidy(port.get_ports())
+        if name not in names:
+            self.close(port)
+            raise PortError(f'MIDI port "{name}" has just gone')
+        try:
+            port.open_port(names.index(name), label)
+        except (OSError, RuntimeError) as exc:
+            self.close(port)
+            raise PortError(
+                f'MIDI port "{name}" is there but cannot be opened ({exc}); '
+                "if another program uses it, close that program or take the port off its list"
+            ) from exc
+        return port
+
+    def _offer(self, port: Any, name: str) -> Any:
+        try:
+            port.open_virtual_port(name.replace(":", "-") if self._api == _JACK else name)
+        except (OSError, RuntimeError, NotImplementedError) as exc:
+            self.close(port)
+            if self._api == _WINDOWS:
+                raise PortError(
+                    f'Windows has no virtual MIDI ports: make one called "{name}" with loopMIDI '
+                    "and name it in the session file, without virtual"
+                ) from exc
+            raise PortError(f'the virtual MIDI port "{name}" cannot be opened ({exc})') from exc
+        self._offered.add(name)
+        return port
+
+    def _client_for(self, name: str, direction: str) -> str:
+        """JACK's clients need names of their own, and patchbays remember them; elsewhere all ports share one."""
+        if self._api != _JACK:
+            return self._client
+        return f"{self._client} {name}".replace(":", "-")[:_JACK_CLIENT_LENGTH] + f" {direction}"
+
+    def _tidy(self, names: Sequence[str]) -> list[str]:
+        """Names by place: none for our own, and a number behind the second of two that are the same."""
+        tidy: list[str] = []
+        for place, name in enumerate(names):
+            if self._api == _WINDOWS:  # rtmidi puts the place behind the name, and places change with every plug
+                name = name.removesuffix(f" {place}")
+            if self._own.match(name) or name in self._offered:
+                tidy.append("")
+            else:
+                tidy.append(name if name not in tidy else f"{name} #{tidy.count(name) + 1}")
+        return tidy
+
+
+def find_driver(client: str) -> Driver:
+    """The driver MIDO_BACKEND names ("mido.backends.rtmidi/UNIX_JACK"), else the first way to MIDI that works.
+
+    Raises:
+        PortError: there is none; says what to do.
+    """
+    backend, _, wanted = os.environ.get("MIDO_BACKEND", _MIDO_BACKEND).partition("/")
+    if backend != _MIDO_BACKEND:
+        raise PortError(f'no MIDI: MIDO_BACKEND is "{backend}"; unset it, or write {_MIDO_BACKEND}/UNIX_JACK for JACK')
+    try:
+        import rtmidi
+    except ImportError as exc:
+        raise PortError(
+            "no MIDI: python-rtmidi is not installed; pip install python-rtmidi "
+            "(it has ready-made wheels up to Python 3.12; OSC works without it)"
+        ) from exc
+    reasons = []
+    for api in [wanted] if wanted else _compiled(rtmidi):
+        if api not in _compiled(rtmidi):
+            raise PortError(f'no MIDI: MIDO_BACKEND asks for "{api}"; here there is {", ".join(_compiled(rtmidi))}')
+        try:
+            return Driver(rtmidi, api, client)
+        except PortError as exc:
+            reasons.append(str(exc))
+    raise PortError(f"no MIDI: this system offers none ({'; '.join(reasons)}); OSC works without it")
+
+
+def _compiled(rtmidi: Any) -> list[str]:
+    """The APIs this rtmidi can speak, the system's own before JACK."""
+    names = {
+        getattr(rtmidi, name): name.removeprefix("API_")
+        for name in dir(rtmidi)
+        if name.startswith("API_") and name not in ("API_UNSPECIFIED", "API_RTMIDI_DUMMY")
+    }
+    compiled = [names[api] for api in rtmidi.get_compiled_api() if api in names]
+    return sorted(compiled, key=lambda name: name == _JACK)
