@@ -10,8 +10,18 @@ from tonn_bridge.mapping.events import (
     StripName,
     StripValue,
 )
-from tonn_bridge.mapping.files import find, load, schema, shipped
+from tonn_bridge.mapping.files import (
+    find,
+    load,
+    load_device,
+    load_surface,
+    load_surface_file,
+    role_of,
+    schema,
+    shipped,
+)
 from tonn_bridge.mapping.model import EchoForm, Mapping
+from tonn_bridge.mapping.role import Role
 from tonn_bridge.mapping.scales import Scale
 
 __all__ = [
@@ -22,6 +32,7 @@ __all__ = [
     "Event",
     "ListChanged",
     "Mapping",
+    "Role",
     "Scale",
     "StripCount",
     "StripGone",
@@ -29,6 +40,10 @@ __all__ = [
     "StripValue",
     "find",
     "load",
+    "load_device",
+    "load_surface",
+    "load_surface_file",
+    "role_of",
     "schema",
     "shipped",
 ]

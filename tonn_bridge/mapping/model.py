@@ -1,7 +1,7 @@
 """What a mapping file says, table by table. `mappings/README.md` explains every key with a worked example."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -346,6 +346,7 @@ class Mapping(Table):
 
     name: Annotated[str, Field(min_length=1)] = Field(description="What people call it.")
     source: Annotated[str, Field(min_length=1)] = Field(description="Where the facts in this file come from.")
+    role: Literal["daw"] = Field(default="daw", description="daw: a DAW or console that speaks OSC.")
     ports: Ports = Field(description="Where it listens and where it sends.")
     strips: Strips = Field(description="How strips are counted on the wire.")
     greeting: tuple[Greeting, ...] = Field(
