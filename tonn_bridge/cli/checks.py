@@ -56,12 +56,12 @@ def check_packages(needed: bool) -> Check:
     )
 
 
-def check_midi() -> Check:
+async def check_midi() -> Check:
     """Whether MIDI can be used."""
     from tonn_bridge.cli.midi import midi_ports
 
     try:
-        found = midi_ports()
+        found = await midi_ports()
     except PortError as exc:
         return Check("MIDI", "warn", str(exc))
     return Check("MIDI", "ok", f"{len(found.inputs)} input(s), {len(found.outputs)} output(s)")

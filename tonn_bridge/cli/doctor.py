@@ -51,7 +51,7 @@ async def _all_checks(path: Path) -> "AsyncIterator[Check]":
     yield checks.check_python()
     found, session = checks.check_session(path)
     yield checks.check_packages(needed=session is not None and session.tonn.is_sandbox)
-    yield checks.check_midi()
+    yield await checks.check_midi()
     yield checks.check_places()
     yield found
     if session is not None:

@@ -10,16 +10,12 @@ PATIENCE_S = 15.0
 """How long a system's driver may take to tell its ports."""
 
 
-def midi_ports() -> PortNames:
+async def midi_ports() -> PortNames:
     """The MIDI ports of this machine.
 
     Raises:
         PortError: python-rtmidi is not installed, or the system has no MIDI; says what to do.
     """
-    return asyncio.run(_scan())
-
-
-async def _scan() -> PortNames:
     async with open_midi(SystemClock()) as midi:
         try:
             async with asyncio.timeout(PATIENCE_S):

@@ -1,5 +1,6 @@
 """`ports`: the MIDI ports of this machine, and the addresses of the session."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ def ports(
     from tonn_bridge.session import load_session
 
     try:
-        midi = midi_ports()
+        midi = asyncio.run(midi_ports())
     except PortError as exc:
         err.print(str(exc), markup=False)
     else:

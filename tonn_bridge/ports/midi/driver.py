@@ -84,7 +84,7 @@ class Driver:
         try:
             return kind(getattr(self._rtmidi, f"API_{self._api}"), client)
         except (OSError, RuntimeError, ValueError) as exc:
-            raise PortError(str(exc)) from exc
+            raise PortError(str(exc).rstrip(".")) from exc
 
     def _listener(self, client: str, on_message: OnMessage) -> Any:
         port = self._new(self._rtmidi.MidiIn, client)
