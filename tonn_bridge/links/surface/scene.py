@@ -36,9 +36,9 @@ class Scene:
     """Everything that a picture is made of; strips count from 0 over the whole row of units.
 
     `window`: the session track on each strip. `hands`: strips on which a hand moved something a moment ago, to what it
-    moved ("fader", "encoder"). `notice`: two lines that a person has to read now. `scroll`: how many values the EQ and
-    compressor pages begin with are hidden to the left.
-    `morph`: how far the blend is on its way to Tonn's mix. `blink`: whether lamps that the unit cannot blink by itself are lit at this moment.
+    moved ("fader", "encoder"). `notice`: a sentence that a person has to read now. `scroll`: how many values the EQ and
+    compressor pages begin with are hidden to the left. `morph`: how far the blend is on its way to Tonn's mix. `blink`:
+    whether lamps that the unit cannot blink by itself are lit at this moment.
     """
 
     status: Status
@@ -50,7 +50,7 @@ class Scene:
     flipped: bool = False
     lower: LowerRow = LowerRow.VALUE
     hands: Mapping[int, str] = field(default_factory=dict)
-    notice: tuple[str, str] | None = None
+    notice: str | None = None
     morph: float = 1.0
     blink: bool = True
 
@@ -59,7 +59,8 @@ class Scene:
 class Look:
     """What the row of units can show: widths in characters, and which button does what.
 
-    `position_of` is the DAW's own fader law: 0.0 to 1.0 of a fader's travel for a gain.
+    `banner` is a line across one unit, and `covers` says that it is made of the cells (otherwise it has a place of its
+    own). `position_of` is the DAW's own fader law: 0.0 to 1.0 of a fader's travel for a gain.
     """
 
     strips: int
@@ -69,6 +70,7 @@ class Look:
     blinks: bool
     buttons: Mapping[Function, str]
     position_of: Callable[[Gain], float]
+    covers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,17 @@ class Ring:
     centre: bool = False
 
 
+DARK = Ring(RingMode.DOT, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the row shall show: `cells` by strip and row, `banner` over everything (None: the cells are seen)."""
+    """What the row shall show: `cells` by strip and row, `banner` over everything (None: the cells are seen).
+
+    `lamps` by button and strip (None: the button stands on no strip). `ghosts`: where the proposal would put each
+    fader, 0.0 to 1.0. `state`, `progress`, `question` (text, seconds left; no text: nothing is asked) are for units
+    that have a place of their own for them. With `covers` the banner hides the cells.
+    """
 
     cells: Mapping[tuple[int, int], str]
     banner: tuple[str, str] | None
@@ -90,3 +100,8 @@ class Picture:
     lamps: Mapping[tuple[str, int | None], Lamp]
     digits: str
     colours: tuple[int, ...]
+    ghosts: Mapping[int, float | None] = field(default_factory=dict)
+    state: str = ""
+    progress: float = 0.0
+    question: tuple[str, float] = ("", 0.0)
+    covers: bool = True
