@@ -28,7 +28,7 @@ def _value(key, value):
             return RingMode[value]
         case "lamp":
             return Lamp(value)
-        case "serial" | "challenge" | "response":
+        case "serial" | "challenge" | "response" | "data":
             return bytes.fromhex(value)
         case "position" if isinstance(value, list):
             return value[0] / value[1]

@@ -28,7 +28,9 @@ from tonn_bridge.protocols.mackie.events import (
     VersionRequest,
 )
 from tonn_bridge.protocols.mackie.frame import (
+    CELL,
     EXTENDER,
+    LINE,
     LOGIC_EXTENDER,
     LOGIC_MAIN,
     MAIN,
@@ -37,7 +39,7 @@ from tonn_bridge.protocols.mackie.frame import (
 )
 from tonn_bridge.protocols.mackie.handshake import POWER_UP, reply, response
 from tonn_bridge.protocols.mackie.read import from_host, from_surface
-from tonn_bridge.protocols.mackie.write import CELL, LINE, encode
+from tonn_bridge.protocols.mackie.write import encode
 
 __all__ = [
     "BUTTONS",

@@ -12,6 +12,13 @@ LOGIC_MAIN, LOGIC_EXTENDER = 0x10, 0x11
 UNITS = frozenset((MAIN, EXTENDER, LOGIC_MAIN, LOGIC_EXTENDER))
 """The units there are by name; some third-party extenders answer as MAIN."""
 
+CELL = 7
+"""Characters of a strip's display."""
+LINE = 8 * CELL
+"""Characters of a row of the whole display."""
+LCD_END = 2 * LINE
+"""Characters of the whole display; the lower row is counted behind the upper."""
+
 
 def unit_of(message: bytes) -> int | None:
     """Which unit a Mackie SysEx message goes to or comes from; None for every other message."""

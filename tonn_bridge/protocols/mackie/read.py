@@ -33,7 +33,7 @@ from tonn_bridge.protocols.mackie.events import (
     Version,
     VersionRequest,
 )
-from tonn_bridge.protocols.mackie.frame import ICON_SECOND_LCD, UNITS, unframe
+from tonn_bridge.protocols.mackie.frame import ICON_SECOND_LCD, LCD_END, UNITS, unframe
 from tonn_bridge.protocols.mackie.positions import fader_position, ring
 from tonn_bridge.protocols.midi.decode import check
 from tonn_bridge.protocols.midi.relative import Relative
@@ -51,7 +51,6 @@ from tonn_bridge.protocols.surface import (
     LampSet,
 )
 
-LCD_END = 2 * 56
 _SERIAL = 7
 _CHALLENGE = 4
 
@@ -178,6 +177,8 @@ def _host_command(command: int, data: bytes, message: bytes) -> FromHost | None:
             return Backlight(_exactly(1, data, message) != b"\0")
         case 0x20:
             strip, bits = _exactly(2, data, message)
+            if strip > 7 or bits > 7:
+                raise DecodeError(f"meter mode {bits:02X} of strip {strip}", message)
             return MeterMode(strip, bits)
         case 0x72:
             colours = tuple(_exactly(8, data, message))

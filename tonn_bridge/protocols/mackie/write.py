@@ -29,7 +29,7 @@ from tonn_bridge.protocols.mackie.events import (
     Version,
     VersionRequest,
 )
-from tonn_bridge.protocols.mackie.frame import ICON_SECOND_LCD, MAIN, frame
+from tonn_bridge.protocols.mackie.frame import CELL, ICON_SECOND_LCD, LCD_END, LINE, MAIN, frame
 from tonn_bridge.protocols.mackie.handshake import POWER_UP
 from tonn_bridge.protocols.mackie.positions import fader_bytes, ring_byte, within_travel
 from tonn_bridge.protocols.midi.relative import Relative
@@ -50,11 +50,6 @@ from tonn_bridge.protocols.surface import (
     LampSet,
     RingSet,
 )
-
-CELL = 7
-"""Characters of a strip's display."""
-LINE = 8 * CELL
-"""Characters of a row of the whole display."""
 
 _VELOCITY = {Lamp.OFF: 0x00, Lamp.BLINK: 0x01, Lamp.ON: 0x7F}
 _WHITE = 7
@@ -200,7 +195,7 @@ def _within(what: str, number: int, last: int) -> int:
 
 def _text(offset: int, text: str) -> bytes:
     """Offset and text, cut where the display ends."""
-    room = 2 * LINE - _within("display offset", offset, 2 * LINE - 1)
+    room = LCD_END - _within("display offset", offset, LCD_END - 1)
     return bytes((offset,)) + seven_bit(text)[:room].encode("ascii")
 
 

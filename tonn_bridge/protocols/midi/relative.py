@@ -42,17 +42,22 @@ class Relative(StrEnum):
                 return 64 + ticks if ticks > 0 else -ticks
 
 
+_FASTEST = 32
+"""Ticks in one message of an encoder that is turned to be recognised; what seems faster is a button: 127, then 0."""
+
+
 def recognise(up: Sequence[int], down: Sequence[int]) -> Relative | None:
-    """The encoding of an encoder that was turned up, giving the values `up`, then down, giving `down`.
+    """The encoding of an encoder that was turned up, giving the data bytes `up`, then down, giving `down`.
 
     Of those that give the right direction throughout, the one with the fewest ticks: a hand turns slowly. None where
     there is none or no one: a knob with two ends, a button, or too little heard.
     """
-    turns = {}
+    turns: dict[Relative, int] = {}
     for encoding in Relative:
-        ups = [encoding.ticks(value) for value in up]
-        downs = [encoding.ticks(value) for value in down]
-        if any(ups) and any(downs) and min(ups) >= 0 >= max(downs):
+        ups = [encoding.ticks(byte) for byte in up]
+        downs = [encoding.ticks(byte) for byte in down]
+        if ups and downs and min(ups) > 0 > max(downs):  # no encoder says that it was turned by nothing
             turns[encoding] = sum(ups) - sum(downs)
-    fewest = [encoding for encoding, ticks in turns.items() if ticks == min(turns.values())]
-    return fewest[0] if len(fewest) == 1 else None
+    least = min(turns.values(), default=0)
+    fewest = [encoding for encoding, ticks in turns.items() if ticks == least]
+    return fewest[0] if len(fewest) == 1 and least <= _FASTEST * (len(up) + len(down)) else None
