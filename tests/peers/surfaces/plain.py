@@ -78,7 +78,7 @@ class SimulatedKontrol(SimulatedUnit):
         self._knobs = list(_dials(found.get("knobs")))
         self._encoders = list(_wires(found.get("encoders")))
         self._relative = found.get("encoders", {}).get("relative", "")
-        self._rings = _ring_numbers(found.get("encoders", {}).get("rings"))
+        self._rings = _ring_numbers((found.get("encoders") or found.get("knobs") or {}).get("rings"))
         self._buttons: Mapping[str, Any] = found.get("buttons", {})
         self._toggled: set[tuple[str, int]] = set()
         self._lit_by = dict(_lamps(self._buttons, found.get("lamps", {})))
