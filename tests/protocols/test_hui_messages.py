@@ -41,6 +41,7 @@ from tonn_bridge.protocols.surface import (
 SWITCHES = table("hui")["switches"]
 
 strips = st.integers(0, 7)
+sevens = st.integers(0, 127)
 faders = st.one_of(strips, st.just(MASTER))
 positions = st.integers(0, 16383).map(lambda value: value / 16383)
 buttons = st.one_of(
@@ -89,7 +90,9 @@ nearly_messages = st.one_of(
     st.binary(max_size=8),
     controls,
     st.tuples(st.integers(0x80, 0xEF), st.integers(0, 127), st.integers(0, 127)).map(bytes),
-    st.lists(st.integers(0, 127), max_size=14).map(lambda data: b"\xf0\x00\x00\x66\x05\x00" + bytes(data) + b"\xf7"),
+    st.tuples(st.sampled_from([0x10, 0x11, 0x12]) | sevens, st.lists(sevens, max_size=14)).map(
+        lambda said: b"\xf0\x00\x00\x66\x05\x00" + bytes((said[0], *said[1])) + b"\xf7"
+    ),
 )
 
 
@@ -258,6 +261,10 @@ def test_a_row_that_is_written_in_part_keeps_the_rest():
 )
 def test_position_is_written_from_the_right_with_dots_on_the_digit_before(text, data):
     assert encode(TimecodeText(text)) == [bytes.fromhex(f"F0 00 00 66 05 00 11 {data} F7")]
+
+
+def test_digits_past_the_display_are_not_there():
+    assert said(HostReader(), "F0 00 00 66 05 00 11 08 07 06 05 04 03 02 01 00 F7") == [TimecodeText("12345678")]
 
 
 def test_a_digit_that_is_none_is_a_blank():

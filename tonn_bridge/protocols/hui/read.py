@@ -8,6 +8,7 @@ from tonn_bridge.errors import DecodeError
 from tonn_bridge.protocols.hui.events import FromHost, FromSurface, MeterLevel, Ping, PingReply, Side, TimecodeText
 from tonn_bridge.protocols.hui.frame import (
     CELL,
+    DIGITS,
     LINE,
     PART,
     PARTS,
@@ -148,7 +149,7 @@ class HostReader:
                 place, text = _placed(data, SELECT_ASSIGN, CELL, message)
                 return AssignmentText(text) if place == SELECT_ASSIGN else CellText(place, 0, text)
             case Display.TIMECODE:
-                return TimecodeText("".join(_digit(byte) for byte in reversed(data)))
+                return TimecodeText("".join(_digit(byte) for byte in reversed(data[:DIGITS])))
             case Display.LINES:
                 part, text = _placed(data, PARTS - 1, PART, message)
                 row, quarter = divmod(part, PARTS // 2)

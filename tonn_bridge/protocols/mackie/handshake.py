@@ -22,9 +22,9 @@ def response(challenge: bytes, *, as_ardour: bool = False) -> bytes:
     shift = c3 if as_ardour else 4
     said = (
         c0 + (c1 ^ 0x0A) - c3,
-        c2 >> shift ^ c0 + c3,
-        c3 - (c2 << 2) ^ (c0 | c1),
-        c1 - c2 + (0xF0 ^ c3 << 4),
+        (c2 >> shift) ^ (c0 + c3),
+        (c3 - (c2 << 2)) ^ (c0 | c1),
+        c1 - c2 + (0xF0 ^ (c3 << 4)),
     )
     return bytes(part & 0x7F for part in said)
 
