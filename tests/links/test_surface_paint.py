@@ -100,6 +100,14 @@ from tonn_bridge.protocols.surface import Lamp, RingMode
             id="progress-takes-half-a-unit",
         ),
         pytest.param(
+            scene(status=status("mixing", 1.0, "fetching the settings"), page=Page.COMPRESSOR, selected=2),
+            [
+                "Thresh Ratio  Attack Releas                      GtrLf2",
+                "-3.9dB 1.8:1  74ms   22ms   MIX100% fetching th..Comp",
+            ],
+            id="progress-beside-a-compressor",
+        ),
+        pytest.param(
             scene("applied", APPLIED, window=(4, 5, None, None, None, None, None, None)),
             ["Ovrhds Pad", "1.2    -9.0"],
             id="banked-with-empty-strips",

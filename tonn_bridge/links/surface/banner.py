@@ -42,10 +42,10 @@ def question_text(asked: Asked) -> str:
 
 def work_line(scene: Scene) -> str | None:
     """`MIX 45% Tonn: apply fx`; None at rest."""
-    work = WORKING.get(scene.status.state)
-    return (
-        None if work is None else f"{work}{round(scene.status.progress * 100):3d}% {plain(scene.status.text)}".rstrip()
-    )
+    status = scene.status
+    if status.state not in WORKING:
+        return None
+    return f"{WORKING[status.state]}{round(status.progress * 100):3d}% {plain(status.text)}".rstrip()
 
 
 def _question(asked: Asked, look: Look) -> Lines:

@@ -71,11 +71,9 @@ def _mix_face(strip: int, scene: Scene, look: Look, names: tuple[str, ...]) -> F
     name = names[number - 1]
     lower = _lower(track, hand, scene, text_width(look.cell))
     brief = lower if hand is not None or scene.lower is not LowerRow.VALUE else name
-    if hand != "encoder":
-        ring = _work_ring(strip, scene, look) or _resting_ring(track, scene, look)
-    else:
-        ring = _ring(track, scene, look)
-    return Face(name, lower, brief, ring)
+    if hand == "encoder":
+        return Face(name, lower, brief, _ring(track, scene, look))
+    return Face(name, lower, brief, _work_ring(strip, scene, look) or _resting_ring(track, scene, look))
 
 
 def _under_hand(strip: int, scene: Scene, look: Look, names: tuple[str, ...], covered: Face) -> Face:
@@ -93,18 +91,14 @@ def _lower(track: TrackView, hand: str | None, scene: Scene, width: int) -> str:
     if hand is not None:
         on_gain = (hand == "fader") is not scene.flipped
         return gain_text(track.current.gain, width) if on_gain else pan_text(track.current.pan, width)
-    ahead = None if track.proposal is None else track.proposal.gain
+    now, ahead = track.current.gain, None if track.proposal is None else track.proposal.gain
     match scene.lower:
         case LowerRow.ADJUSTMENT:
             return change_text(track.adjust_db, width)
         case LowerRow.PROPOSAL:
             return proposed_text(ahead, width)
         case LowerRow.VALUE:
-            return (
-                gain_text(track.current.gain, width)
-                if scene.view.applied
-                else ghost_text(track.current.gain, ahead, width)
-            )
+            return gain_text(now, width) if scene.view.applied else ghost_text(now, ahead, width)
 
 
 def _resting_ring(track: TrackView, scene: Scene, look: Look) -> Ring:
@@ -118,7 +112,7 @@ def _resting_ring(track: TrackView, scene: Scene, look: Look) -> Ring:
         return Ring(RingMode.DOT, round(look.position_of(proposal.gain), 2))
     present = _ring(track, scene, look)
     if not scene.flipped and proposal.pan is not None and _place(proposal.pan) != present.position:
-        return Ring(RingMode.BOOST_CUT, _place(proposal.pan))
+        return _pan_ring(RingMode.BOOST_CUT, proposal.pan)
     return present
 
 
@@ -129,7 +123,7 @@ def _ring(track: TrackView, scene: Scene, look: Look) -> Ring:
         return DARK
     if scene.flipped:
         return DARK if gain is None else Ring(RingMode.FAN, round(look.position_of(gain), 2))
-    return DARK if pan is None else Ring(RingMode.DOT, _place(pan), centre=_place(pan) == 0.5)
+    return DARK if pan is None else _pan_ring(RingMode.DOT, pan)
 
 
 def _work_ring(strip: int, scene: Scene, look: Look) -> Ring | None:
@@ -138,6 +132,10 @@ def _work_ring(strip: int, scene: Scene, look: Look) -> Ring | None:
         return None
     filled = min(max(scene.status.progress * look.strips - strip, 0.0), 1.0)
     return Ring(RingMode.FAN, round(filled, 2)) if filled > 0.0 else DARK
+
+
+def _pan_ring(mode: RingMode, pan: Pan) -> Ring:
+    return Ring(mode, _place(pan), centre=_place(pan) == 0.5)
 
 
 def _place(pan: Pan) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from tonn_bridge.links.surface.banner import Lines, banner, question_text, work_line
-from tonn_bridge.links.surface.faces import Face, faces
+from tonn_bridge.links.surface.faces import BLANK, Face, faces
 from tonn_bridge.links.surface.readings import value_count
 from tonn_bridge.links.surface.scene import Look, Page, Picture, Ring, Scene
 from tonn_bridge.links.surface.signals import colours, digits, lamps
@@ -66,23 +66,31 @@ def _cells(shown: Sequence[Face], scene: Scene, look: Look) -> dict[tuple[int, i
 
 
 def _lower_row(shown: Sequence[Face], scene: Scene, look: Look) -> list[str]:
-    """The strips' own words; while something is under way a line runs over the first half of each unit, around hands.
+    """The strips' own words; while something is under way, a line of what it is runs through the first of each unit.
 
-    Names stay in the upper row, half the values in the lower, and the others come back as soon as a hand asks for them.
     Where the banner has a place of its own, the line stands there.
     """
     texts = [face.lower for face in shown]
-    line = work_line(scene) if look.covers and scene.page is Page.MIX else None
+    line = work_line(scene) if look.covers else None
     if line is None:
         return texts
     cell, unit = look.cell, max(look.banner // look.cell, 1)
     for first in range(0, len(texts), unit):
-        half = range(first, min(first + (unit + 1) // 2, len(texts)))
-        free = [strip for strip in half if strip not in scene.hands]
+        free = _free(shown, range(first, min(first + unit, len(texts))), scene)
         words = cut(line, len(free) * cell)
         for place, strip in enumerate(free):
             texts[strip] = words[place * cell : (place + 1) * cell].rstrip()
     return texts
+
+
+def _free(shown: Sequence[Face], unit: range, scene: Scene) -> list[int]:
+    """The strips of a unit that can do without their lower row.
+
+    Of faders half of them, as long as no hand asks for their values; of an equaliser and a blend those with nothing.
+    """
+    if scene.page is Page.MIX:
+        return [strip for strip in unit[: (len(unit) + 1) // 2] if strip not in scene.hands]
+    return [strip for strip in unit if shown[strip] == BLANK]
 
 
 def _rings(shown: Sequence[Face], scene: Scene, look: Look) -> dict[int, Ring]:

@@ -65,13 +65,11 @@ def _job_lamps(scene: Scene) -> Iterator[tuple[Function, Lamp]]:
     status, view = scene.status, scene.view
     proposed = any(track.proposal is not None for track in view.tracks)
     tonns = view.applied and view.showing is Showing.PROPOSAL
+    users = view.applied and view.showing is Showing.USER
     moving = _MOVEMENTS.get(status.running or "", Function.APPLY if view.moving else None)
     yield Function.PREVIEW, Lamp.BLINK if status.state in ("uploading", "mixing") else _on(proposed)
     yield Function.APPLY, Lamp.BLINK if moving is Function.APPLY else _on(tonns)
-    yield (
-        Function.COMPARE,
-        Lamp.BLINK if moving is Function.COMPARE else _on(view.applied and view.showing is Showing.USER),
-    )
+    yield Function.COMPARE, Lamp.BLINK if moving is Function.COMPARE else _on(users)
     yield Function.REVERT, Lamp.BLINK if moving is Function.REVERT else Lamp.OFF
     yield Function.FINAL, Lamp.BLINK if status.state == "finalizing" else _on(status.state == "done")
     yield Function.CONFIRM, Lamp.OFF if status.asked is None else Lamp.BLINK

@@ -1,5 +1,7 @@
 """Values in a few characters. `width` is how many there are; what does not fit with its unit goes without it."""
 
+from functools import lru_cache
+
 from tonn_bridge.core import FLOOR_DB, Gain, Pan
 
 AHEAD = ">"
@@ -41,6 +43,7 @@ def proposed_text(gain: Gain | None, width: int) -> str:
     return fitting(width, AHEAD + _db(gain, 1), AHEAD + _db(gain, 0))
 
 
+@lru_cache(maxsize=256)
 def ghost_text(now: Gain | None, ahead: Gain | None, width: int) -> str:
     """A gain and the one proposed for it: `-6>-12`; the gain alone where nothing would change."""
     if ahead is None or (now is not None and _db(now, 1) == _db(ahead, 1)):
