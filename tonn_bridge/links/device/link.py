@@ -1,0 +1,462 @@
+"""The link to a DAW towards which we play a control surface: the same to the mixer as a DAW with OSC."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.core import Param, TrackSpec
+from tonn_bridge.core.judge import EchoHabits
+from tonn_bridge.core.laws import FaderLaw
+from tonn_bridge.links.daw import DawListener, Stage
+from tonn_bridge.links.device.banks import Banks, Walk
+from tonn_bridge.links.device.pans import Pans
+from tonn_bridge.links.device.prints import SETTLE_S as PRINT_SETTLE_S
+from tonn_bridge.links.device.prints import Prints
+from tonn_bridge.links.device.row import Row, StripTold, units_for
+from tonn_bridge.links.device.scales import device_scales
+from tonn_bridge.links.device.strips import Strips
+from tonn_bridge.links.device.timers import Timers
+from tonn_bridge.links.device.touches import Touches
+from tonn_bridge.links.outbox import Outbox, Pace
+from tonn_bridge.links.traffic import Traffic
+from tonn_bridge.mapping import Scale
+from tonn_bridge.mapping.device import DeviceFile
+from tonn_bridge.mapping.device.model import Echoes
+from tonn_bridge.ports.midi import MidiSystem, Wanted
+from tonn_bridge.protocols.surface import CellText, FaderSet, LampSet
+
+log = logging.getLogger(__name__)
+
+ANNOUNCE_EVERY_S = 2.0
+QUIET_S = 0.3
+"""A DAW that has told no new names for this long has told all."""
+NAMES_LATE_S = 0.05
+"""Names come this much later than the values of the tracks they belong to: only then it is clear whose they are."""
+TOUR_S = 2.0
+"""How long one window is looked at before the next, when nothing waits to be written."""
+
+Control = tuple[int, Param]
+
+
+class DeviceLink:
+    """One DAW behind one mapping. `label` is the mapping's file; `units` None: as many as the tracks need."""
+
+    def __init__(
+        self,
+        mapping: DeviceFile,
+        label: str,
+        tracks: Sequence[TrackSpec],
+        clock: Clock,
+        soon: Callable[[Callable[[], None]], object],
+        traffic: Traffic,
+        changed: Callable[[], None],
+        *,
+        law: FaderLaw,
+        units: int | None = None,
+    ) -> None:
+        self._mapping = mapping
+        self._label = label
+        self._clock = clock
+        self._changed = changed
+        self.units = units_for(mapping, len(tracks), units)
+        self._scales = device_scales(mapping, law)
+        self._row = Row(mapping, self.units, lambda way, message: traffic.note(way, "daw", message))
+        self._strips = Strips(mapping, self._row.panel, tracks)
+        self._banks = Banks(self._row.width, self._strips.names)
+        self._touches = Touches(self._row, clock, mapping.fader.touch)
+        self._prints = Prints(mapping.fader, law)
+        self._pans = mapping.pan and Pans(
+            mapping.pan, self._row, clock, self._strip_of, self._pan_moved, self._pan_rested
+        )
+        self._outbox: Outbox[Control, float] = Outbox(
+            self._send_values, soon, clock, Pace(mapping.pacing.messages_per_s)
+        )
+        self._listener: DawListener | None = None
+        self._stage = Stage.SILENT
+        self._heard_at: float | None = None
+        self._announced_at = float("-inf")
+        self._walk: Walk | None = None
+        self._then: Callable[[], None] = self._arrived
+        self._shuffling = False
+        """Names have changed: nobody knows whose the values are."""
+        self._stops: list[int] = []
+        self._arrived_at = 0.0
+        self._sent: dict[int, tuple[float, float]] = {}
+        """The last fader position that was sent to a place, and when."""
+        self._elsewhere: dict[Control, float] = {}
+        """Values for tracks that are not in the window."""
+        self._unsure: dict[tuple[int, Param], float] = {}
+        """What strips told that no write of ours explains, until it is clear whose it is."""
+        self._later = Timers(clock)
+        self._beat_timer: Timer | None = None
+
+    # --- what the mixer sees ------------------------------------------------------------------------------------
+
+    @property
+    def params(self) -> frozenset[Param]:
+        return frozenset(self._scales)
+
+    @property
+    def habits(self) -> EchoHabits:
+        return EchoHabits(late_s=self._mapping.echo.late_s, echoes=self._mapping.echo.form is Echoes.SAME)
+
+    @property
+    def glide_step_s(self) -> float:
+        return self._mapping.pacing.glide_step_ms / 1000.0
+
+    def scale(self, param: Param) -> Scale:
+        return self._scales[param]
+
+    def put(self, number: int, param: Param, wire: float) -> None:
+        self._elsewhere.pop((number, param), None)
+        self._outbox.put((number, param), wire)
+
+    def withdraw(self, number: int, param: Param) -> None:
+        self._outbox.withdraw((number, param))
+        self._elsewhere.pop((number, param), None)
+        place = self._strips.roster.places.get(number)
+        if param is Param.PAN and self._pans and place is not None:
+            self._pans.drop(place)
+
+    def ask(self, number: int, param: Param) -> None:
+        """Tell what the DAW shows: it drives every control that it has moved, so what is shown is what it holds."""
+        place = self._strips.roster.places.get(number)
+        if place is not None and self._in_sight(place):
+            self._tell(place, param)
+
+    # --- its life -----------------------------------------------------------------------------------------------
+
+    def start(self, midi: MidiSystem, wanted: Sequence[Wanted], listener: DawListener) -> None:
+        """Open a port pair per unit, from left to right, and begin to announce ourselves."""
+        self._listener = listener
+        self._row.open(midi, wanted, self)
+        self._beat()
+
+    def stop(self) -> None:
+        """Let go of every fader; nothing is sent after it."""
+        self._outbox.clear()
+        self._touches.release()
+        self._rest()
+        if self._beat_timer is not None:
+            self._beat_timer.cancel()
+        self._row.close()
+
+    def describe(self) -> dict[str, object]:
+        """Its entry in the state document."""
+        heard_s = None if self._heard_at is None else round(self._clock.now() - self._heard_at, 1)
+        law = [self._prints.problem] if self._prints.problem else []
+        return {
+            "name": "daw",
+            "mapping": self._label,
+            "connected": self._stage is not Stage.SILENT,
+            "last_heard_s": heard_s,
+            "problems": [*self._row.problems, *self._strips.roster.problems, *law],
+        }
+
+    def ask_all(self) -> None:
+        """Tell everything that is in sight again."""
+        for place in self._strips.roster.numbers:
+            if self._in_sight(place):
+                for param in self._scales:
+                    self._tell(place, param)
+
+    # --- what the row tells -------------------------------------------------------------------------------------
+
+    def heard(self) -> None:
+        self._heard_at = self._clock.now()
+        if self._stage is Stage.SILENT:
+            log.info("%s answers", self._mapping.name)
+            self._stage = Stage.READING
+            self._later.do("still", QUIET_S, self._still)
+            self._changed()
+
+    def forgotten(self) -> None:
+        if self._stage is not Stage.SILENT:
+            self._lose("it has let go of the control surface")
+
+    def connected(self) -> None:
+        if not self._row.complete and self._stage is not Stage.SILENT:
+            self._lose("; ".join(self._row.problems) or "its MIDI port has gone")
+        self._changed()
+
+    def told(self, strip: int, said: StripTold, *, news: bool) -> None:
+        if isinstance(said, CellText) and said.row == self._mapping.names.row:
+            if news:
+                self._names_changed()
+        elif self._stage is Stage.LIVE and not self._shuffling and self._walk is None:
+            self._hear(self._banks.offset + strip + 1, said, news=news)
+
+    # --- what strips tell ---------------------------------------------------------------------------------------
+
+    def _hear(self, place: int, said: StripTold, *, news: bool) -> None:
+        match said:
+            case FaderSet():
+                self._hear_value(place, Param.GAIN)
+            case LampSet(button="mute"):
+                self._hear_value(place, Param.MUTE)
+            case CellText() if news:
+                self._hear_text(place)
+            case _ if news and self._pans and place in self._strips.roster.numbers:
+                self._pans.shown(place)
+
+    def _hear_value(self, place: int, param: Param) -> None:
+        """An echo is passed on at once, anything else when it is clear that it is this track's."""
+        wire = self._strips.shown_value(place - self._banks.offset - 1, param)
+        if wire is None or place not in self._strips.roster.numbers:
+            return
+        sent = self._sent.get(place)
+        late_s = self._mapping.echo.late_s
+        if param is Param.GAIN and sent is not None and sent[0] == wire and self._clock.now() - sent[1] < late_s:
+            self._unsure.pop((place, param), None)
+            self._pass_on(place, param, wire)
+            return
+        self._unsure[place, param] = wire
+        if "unsure" not in self._later:
+            self._later.do("unsure", NAMES_LATE_S, self._pass_on_unsure)
+
+    def _hear_text(self, place: int) -> None:
+        number = self._strips.roster.numbers.get(place)
+        printed = self._prints.gain(self._strips.shown(place - self._banks.offset - 1))
+        if number is None or self._listener is None:
+            return
+        if printed is None:
+            if self._pans:
+                self._pans.shown(place)
+            return
+        wire = self._scales[Param.GAIN].wire_of(printed.db)
+        self._listener.daw_confirmed(number, Param.GAIN, wire, self._prints.tolerance(printed))
+        self._later.do(f"print {place}", PRINT_SETTLE_S, lambda: self._compare_print(place))
+
+    def _compare_print(self, place: int) -> None:
+        if self._in_sight(place) and self._prints.compare(self._strips.shown(place - self._banks.offset - 1)):
+            self._changed()
+
+    def _pass_on_unsure(self) -> None:
+        waiting, self._unsure = self._unsure, {}
+        for (place, param), wire in waiting.items():
+            self._pass_on(place, param, wire)
+
+    def _pass_on(self, place: int, param: Param, wire: float) -> None:
+        number = self._strips.roster.numbers.get(place)
+        self._strips.roster.value(place, param, wire)
+        if number is not None and self._listener is not None:
+            self._listener.daw_read(number, param, wire)
+
+    def _tell(self, place: int, param: Param) -> None:
+        """Pass on what a strip in sight shows."""
+        if param is Param.PAN:
+            at = self._pans.at(place) if self._pans and self._pans.at_rest else None
+            wire = None if at is None else self._scales[Param.PAN].wire_of(at)
+        else:
+            wire = self._strips.shown_value(place - self._banks.offset - 1, param)
+        if wire is not None:
+            self._pass_on(place, param, wire)
+
+    def _pan_moved(self, place: int, pan: float) -> None:
+        if self._in_sight(place):
+            self._pass_on(place, Param.PAN, self._scales[Param.PAN].wire_of(pan))
+
+    def _pan_rested(self, place: int, pan: float, unsure: float) -> None:
+        number, scale = self._strips.roster.numbers.get(place), self._scales[Param.PAN]
+        if number is None or self._listener is None:
+            return
+        wire = scale.wire_of(pan)
+        self._strips.roster.value(place, Param.PAN, wire)
+        self._listener.daw_confirmed(number, Param.PAN, wire, scale.tolerance + unsure)
+
+    # --- who is who ---------------------------------------------------------------------------------------------
+
+    def _names_changed(self) -> None:
+        if self._stage is Stage.SILENT:
+            return
+        if self._walk is not None:
+            self._later.do("still", self._mapping.banks.settle_s, self._still)
+            return
+        if self._stage is Stage.LIVE and not self._shuffling:
+            self._shuffling = True
+            self._rest()
+        self._later.do("still", QUIET_S, self._still)
+
+    def _still(self) -> None:
+        """Nothing new for a while: go on with the walk, or begin to look who is where."""
+        if self._walk is not None:
+            self._step()
+        else:
+            self._strips.begin()
+            self._set_out(self._banks.survey(self._collect), self._surveyed)
+
+    def _collect(self) -> bool:
+        """Take down what the window shows; True when there is no need to look at the next one."""
+        return self._strips.collect(self._banks.offset)
+
+    def _surveyed(self) -> None:
+        fresh = self._stage is Stage.READING
+        known = self._strips.finish()
+        if not known or self._listener is None:
+            return  # it shows no tracks yet; their names will be news
+        moved = self._strips.roster.bind()
+        for problem in self._strips.roster.problems:
+            log.warning("%s", problem)
+        roster = self._strips.roster
+        if self._pans:
+            self._read_pans(self._pans, anew=fresh or moved)
+        self._stage, self._shuffling = Stage.LIVE, False
+        self._stops = self._banks.stops(list(roster.numbers))
+        if fresh or moved:
+            self._sent.clear()
+            self._listener.daw_bound(roster.places, roster.readings(), fresh=fresh)
+        else:
+            for place, number in roster.numbers.items():
+                for param, wire in roster.readings()[number].items():
+                    self._pass_on(place, param, wire)
+        self._changed()
+        self._visit(self._stops[0] if self._stops else self._banks.offset)
+
+    def _read_pans(self, pans: Pans, *, anew: bool) -> None:
+        """What the survey has seen of pans."""
+        for place, shown in self._strips.seen.items():
+            if anew or pans.at(place) is None:
+                pans.begin(place, shown)
+            at = pans.at(place)
+            if at is not None:
+                self._strips.roster.value(place, Param.PAN, self._scales[Param.PAN].wire_of(at))
+
+    # --- windows ------------------------------------------------------------------------------------------------
+
+    def _in_sight(self, place: int) -> bool:
+        return self._stage is Stage.LIVE and not self._shuffling and self._walk is None and self._banks.holds(place)
+
+    def _strip_of(self, place: int) -> int | None:
+        return place - self._banks.offset - 1 if self._in_sight(place) else None
+
+    def _visit(self, offset: int) -> None:
+        self._set_out(self._banks.to(offset), self._arrived)
+
+    def _set_out(self, walk: Walk, then: Callable[[], None]) -> None:
+        self._rest()
+        self._walk, self._then = walk, then
+        self._step()
+
+    def _step(self) -> None:
+        assert self._walk is not None
+        try:
+            buttons = next(self._walk)
+        except StopIteration:
+            self._walk = None
+            self._then()
+            return
+        for button in buttons:
+            self._row.press(button)
+        self._later.do("still", self._mapping.banks.settle_s, self._still)
+
+    def _arrived(self) -> None:
+        """The window stands where it was wanted: read what changed meanwhile, and write what has waited for it."""
+        if not self._strips.as_known(self._banks.offset):
+            self._names_changed()
+            return
+        self._arrived_at = self._clock.now()
+        for place, number in self._strips.roster.numbers.items():
+            if self._in_sight(place):
+                self._catch_up(place, number)
+        for control in [control for control in self._elsewhere if self._is_here(control)]:
+            self._outbox.put(control, self._elsewhere.pop(control))
+        self._outbox.hold(False)
+        self._later.do("tour", self._mapping.banks.stay_s, self._tour)
+
+    def _catch_up(self, place: int, number: int) -> None:
+        """What a strip shows now, where that is not what it showed when it was seen last."""
+        held = self._strips.roster.readings()[number]
+        for param in (Param.GAIN, Param.MUTE):
+            wire = self._strips.shown_value(place - self._banks.offset - 1, param)
+            if wire is not None and held.get(param) != wire:
+                self._pass_on(place, param, wire)
+        if self._pans:
+            self._pans.look(place)
+
+    def _is_here(self, control: Control) -> bool:
+        place = self._strips.roster.places.get(control[0])
+        return place is not None and self._banks.holds(place)
+
+    def _tour(self) -> None:
+        """Where not all tracks fit into one window: on to those that something waits for, else to the next."""
+        if len(self._stops) < 2 or self._stage is not Stage.LIVE or self._shuffling or self._walk is not None:
+            return
+        waited = [self._strips.roster.places[number] for number, _ in self._elsewhere if self._knows(number)]
+        busy = bool(len(self._outbox)) or not self._at_rest
+        if waited and (not busy or self._clock.now() - self._arrived_at > TOUR_S):
+            self._visit(next(stop for stop in self._stops if stop < waited[0] <= stop + self._row.width))
+        elif not busy and self._clock.now() - self._arrived_at >= TOUR_S:
+            later = [stop for stop in self._stops if stop > self._banks.offset]
+            self._visit(later[0] if later else self._stops[0])
+        else:
+            self._later.do("tour", self._mapping.banks.stay_s, self._tour)
+
+    def _knows(self, number: int) -> bool:
+        return number in self._strips.roster.places
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether every echo that may come here has come."""
+        late = self._clock.now() - self._mapping.banks.stay_s
+        return (not self._pans or self._pans.at_rest) and all(at < late for _, at in self._sent.values())
+
+    # --- presence -----------------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        self._beat_timer = self._clock.call_later(ANNOUNCE_EVERY_S / 4, self._beat)
+        now, silent_s = self._clock.now(), self._mapping.presence.silent_s
+        if self._stage is Stage.SILENT:
+            if self._mapping.hello.announce and now - self._announced_at >= ANNOUNCE_EVERY_S and self._row.complete:
+                self._announced_at = now
+                self._row.power_up()
+        elif silent_s is not None and now - (self._heard_at or now) > silent_s:
+            self._lose(f"it has been silent for {silent_s:g} s")
+
+    def _lose(self, why: str) -> None:
+        log.warning("%s is not to be heard (%s)", self._mapping.name, why)
+        self._stage, self._shuffling, self._walk = Stage.SILENT, False, None
+        self._rest()
+        self._outbox.clear()
+        self._outbox.hold(False)
+        self._elsewhere.clear()
+        self._sent.clear()
+        self._row.panel.clear()
+        self._strips.roster.forget()
+        if self._listener is not None:
+            self._listener.daw_lost()
+        self._changed()
+
+    def _rest(self) -> None:
+        """Hold back what is to be sent, let go of the faders, and forget what is not clear."""
+        self._outbox.hold(True)
+        self._touches.release()
+        self._unsure.clear()
+        if self._pans:
+            self._pans.stop()
+        self._later.clear()
+
+    # --- sending ------------------------------------------------------------------------------------------------
+
+    def _send_values(self, batch: list[tuple[Control, float]]) -> None:
+        for (number, param), wire in batch:
+            place = self._strips.roster.places.get(number)
+            if place is None:
+                continue
+            if not self._in_sight(place):
+                self._elsewhere[number, param] = wire
+                continue
+            self._write(place, param, wire)
+            if self._listener is not None:
+                self._listener.daw_sent(number, param, wire)
+
+    def _write(self, place: int, param: Param, wire: float) -> None:
+        strip = place - self._banks.offset - 1
+        if param is Param.GAIN:
+            self._touches.before(strip)
+            self._row.move(strip, wire)
+            self._sent[place] = (wire, self._clock.now())
+            if self._mapping.echo.form is Echoes.NONE:
+                self._strips.shown(strip).fader = wire
+        elif param is Param.PAN and self._pans:
+            self._pans.aim(place, self._scales[Param.PAN].value_of(wire))
+        self._strips.roster.value(place, param, wire)
