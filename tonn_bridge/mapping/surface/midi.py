@@ -120,7 +120,7 @@ def _caps(file: MidiFile) -> SurfaceCaps:
         takeover=unit.takeover,
         delta_db=unit.delta_db,
         encoders=Encoders.KNOBS if file.knobs else Encoders.ENDLESS if file.encoders else Encoders.NONE,
-        rings=file.encoders is not None and file.encoders.rings is not None,
+        rings=file.rings is not None,
         displays=Displays.NONE,
         rows=0,
         cell=0,

@@ -23,10 +23,9 @@ class MidiTells:
             if button.lamp is not None
             for place, strip in zip(button.lamp_places, button.strips, strict=True)
         }
-        rings = None if file.encoders is None else file.encoders.rings
-        self._rings = rings
-        self._ring_places = () if rings is None else rings.places
-        self._ring_mode_places = () if rings is None else rings.mode_places
+        self._rings = file.rings
+        self._ring_places = () if file.rings is None else file.rings.places
+        self._ring_mode_places = () if file.rings is None else file.rings.mode_places
 
     def fader(self, fader: int, position: float) -> Sequence[bytes]:
         """Drive a fader."""

@@ -59,7 +59,7 @@ class RingModes(Table):
 
 
 class Rings(Row):
-    """The lamps around encoders."""
+    """The lamps around knobs or encoders."""
 
     cc: Numbers = Field(description="The controllers that set their positions.")
     first: Value = Field(description="The number for the left end.")
@@ -85,6 +85,12 @@ class Rings(Row):
         return tuple(
             Place(Kind.CC, place.channel, number) for place, number in zip(self.places, numbers, strict=bool(numbers))
         )
+
+
+class Knobs(Dials):
+    """Knobs with two ends, or encoders that behave as if they had them."""
+
+    rings: Rings | None = Field(default=None, description="The lamps around them, where they are set from outside.")
 
 
 class EncoderRow(Row):
@@ -147,12 +153,18 @@ class MidiFile(SurfaceFile):
     unit: PlainUnit = Field(description="What kind of unit it is; what it has follows from the tables below.")
     faders: Faders | None = Field(default=None, description="The faders on the strips.")
     master: MasterFader | None = Field(default=None, description="The fader beside them.")
-    knobs: Dials | None = Field(default=None, description="Knobs with two ends on the strips.")
+    knobs: Knobs | None = Field(default=None, description="Knobs with two ends on the strips.")
     encoders: EncoderRow | None = Field(default=None, description="Or encoders without ends.")
     buttons: dict[str, Button] = Field(default={}, description="The buttons, under names of your choice.")
     lamps: dict[str, LampValues] = Field(default={}, description="The ways to light lamps, under names of your choice.")
     greeting: tuple[Raw, ...] = Field(default=(), description="Messages, in hexadecimal, that are sent first.")
     farewell: tuple[Raw, ...] = Field(default=(), description="Messages, in hexadecimal, that are sent on leaving.")
+
+    @property
+    def rings(self) -> Rings | None:
+        """The lamps around its knobs or encoders."""
+        row = self.knobs or self.encoders
+        return None if row is None else row.rings
 
     @model_validator(mode="after")
     def _controls_fit(self) -> Self:
@@ -175,8 +187,8 @@ class MidiFile(SurfaceFile):
             if row is not None and len(row.places) > self.unit.strips:
                 raise ValueError(f"{table}: {len(row.places)} of them cannot stand on {self.unit.strips} strips")
         for name, button in self.buttons.items():
-            if len(button.places) not in (1, self.unit.strips):
-                raise ValueError(f"buttons.{name}: {len(button.places)} of them on {self.unit.strips} strips")
+            if len(button.places) > self.unit.strips:
+                raise ValueError(f"buttons.{name}: {len(button.places)} of them cannot stand on {self.unit.strips} strips")
             if button.lamp is not None and button.lamp not in self.lamps:
                 near = did_you_mean(button.lamp, list(self.lamps))
                 raise ValueError(f'buttons.{name}.lamp: there is no "{button.lamp}" under [lamps]{near}')
@@ -202,10 +214,10 @@ class MidiFile(SurfaceFile):
 
     def _told(self) -> Iterator[tuple[str, Place]]:
         """What lamps and rings are set by, each with its place in the file."""
-        rings = self.encoders.rings if self.encoders else None
-        if rings is not None:
-            yield from rings.named("encoders.rings")
-            yield from ((f"encoders.rings.mode_cc[{n}]", place) for n, place in enumerate(rings.mode_places, 1))
+        table = "knobs" if self.knobs else "encoders"
+        if self.rings is not None:
+            yield from self.rings.named(f"{table}.rings")
+            yield from ((f"{table}.rings.mode_cc[{n}]", place) for n, place in enumerate(self.rings.mode_places, 1))
         for name, button in self.buttons.items():
             if button.lamp is not None:
                 lamp_at = button.lamp_at
