@@ -2,5 +2,8 @@
 
 from tonn_bridge.learning.controls import Found, Press, Travel, Turn
 from tonn_bridge.learning.ear import Ear
+from tonn_bridge.learning.hearing import Hearing
+from tonn_bridge.learning.lesson import Happened, Learnt, Lesson
+from tonn_bridge.learning.write import mapping_text
 
-__all__ = ["Ear", "Found", "Press", "Travel", "Turn"]
+__all__ = ["Ear", "Found", "Happened", "Hearing", "Learnt", "Lesson", "Press", "Travel", "Turn", "mapping_text"]
