@@ -6,7 +6,21 @@ from typing import NoReturn
 
 import typer
 
-from tonn_bridge.cli import actions, daemon, demo, doctor, init, key, mappings, monitor, ports, sandbox, status
+from tonn_bridge.cli import (
+    actions,
+    daemon,
+    demo,
+    doctor,
+    export,
+    init,
+    key,
+    learn,
+    mappings,
+    monitor,
+    ports,
+    sandbox,
+    status,
+)
 from tonn_bridge.errors import BridgeError, FileError
 
 FAILED, WRONG = 1, 2
@@ -21,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (demo, daemon, init, actions, status, doctor, ports, monitor, sandbox, mappings, key):
+for verbs in (demo, daemon, init, actions, status, doctor, ports, monitor, learn, sandbox, mappings, export, key):
     verbs.add_to(app)
 
 
