@@ -22,10 +22,14 @@ MAY_IMPORT = {
     "sandbox": {"tonn.wire"},
     "session": {"core", "mapping", "tonn.wire"},
     "http": {"core", "engine", "store"},
+    "export": {"core", "session", "mapping"},
     "client": {"session"},
     "places": set(),
     "keys": set(),
     "service": {"engine", "session", "tonn", "keys"},
+    "learning": {"core", "protocols", "mapping", "ports", "links"},
+    "surfaces": {"core", "links", "mapping", "ports", "session"},
+    "reload": {"mapping", "session"},
 }
 MAY_IMPORT_EVERYTHING = {"app", "cli", "demo", "__main__"}
 FILES = sorted(PACKAGE.rglob("*.py"))
