@@ -37,7 +37,7 @@ def test_a_mapping_is_found_by_name_or_by_path(tmp_path: Path) -> None:
     [
         ("raeper", 'no mapping is called "raeper"; did you mean "reaper"? Mappings that ship: ableton, ardour,'),
         ("Ardour", 'no mapping is called "Ardour"; did you mean "ardour"? Mappings that ship: ableton, ardour,'),
-        ("pro-tools", 'no mapping is called "pro-tools". Mappings that ship: ableton, ardour,'),
+        ("soundscape", 'no mapping is called "soundscape". Mappings that ship: ableton, ardour,'),
         ("gone.toml", "gone.toml: no such mapping file. Mappings that ship: ableton, ardour,"),
         ("../gone", "gone: no such mapping file. Mappings that ship: ableton, ardour,"),
     ],

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tonn_bridge.core.laws import FaderLaw, TableLaw
-from tonn_bridge.core.values import Gain
 from tonn_bridge.errors import RangeError
 
 LINE_OFF_DB = 0.03
@@ -33,7 +32,7 @@ def fit(marks: Iterable[Mark]) -> TableLaw:
     Raises:
         RangeError: fewer than two different values, or none at the top.
     """
-    points = _rising([(mark.position, mark.db) for mark in sorted(marks) if math.isfinite(mark.db)])
+    points = _rising(_single([(mark.position, mark.db) for mark in sorted(marks) if math.isfinite(mark.db)]))
     if len(points) < 2 or points[-1][0] < 1.0:
         raise RangeError("fader law", points, "at least two different values, and one with the fader at its top")
     (x0, db0), (x1, db1) = points[0], points[1]
@@ -43,8 +42,11 @@ def fit(marks: Iterable[Mark]) -> TableLaw:
 
 
 def misfit(law: FaderLaw, marks: Iterable[Mark], down_to_db: float = QUIET_DB) -> float:
-    """The most, in dB, by which the host showed something else than `law` says, from `down_to_db` upwards."""
-    heard = (mark for mark in marks if mark.db >= down_to_db)
+    """The most, in dB, by which the host showed something else than `law` says, from `down_to_db` upwards.
+
+    The very bottom does not count: there every fader is off, whatever is printed.
+    """
+    heard = (mark for mark in marks if mark.db >= down_to_db and mark.position > 0.0)
     return max((abs(law.gain(mark.position).db - mark.db) for mark in heard), default=0.0)
 
 
@@ -70,6 +72,12 @@ def same_law(law: FaderLaw, other: FaderLaw, down_to_db: float = -60.0, steps: i
     return max((abs(a - b) for a, b in pairs if min(a, b) >= down_to_db), default=math.inf)
 
 
+def _single(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """`points` with one for each position: the mean of what it showed."""
+    places = [list(same) for _, same in groupby(points, key=lambda point: point[0])]
+    return [(_mean(place, 0), _mean(place, 1)) for place in places]
+
+
 def _rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """`points` with the equal and the falling ones drawn together; the first and the last position stay."""
     level: list[list[tuple[float, float]]] = []
@@ -79,7 +87,7 @@ def _rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
             level[-2:] = [level[-2] + level[-1]]
     drawn = [(_mean(group, 0), _mean(group, 1)) for group in level]
     if drawn and points[-1][0] == 1.0:
-        drawn[-1] = (1.0, Gain(drawn[-1][1]).db)
+        drawn[-1] = (1.0, drawn[-1][1])
     return drawn
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tonn_bridge.errors import DecodeError
 from tonn_bridge.mapping.device import Protocol as Surface
-from tonn_bridge.protocols import mackie
+from tonn_bridge.protocols import hui, mackie
 from tonn_bridge.protocols.surface import (
     Answer,
     ButtonPressed,
@@ -114,6 +114,31 @@ class MackieUnit:
             yield CellText(strip, row, "".join(self._lcd[first : first + mackie.CELL]))
 
 
+class HuiUnit:
+    """A HUI; it has to answer the DAW's sign of life, or it is taken for gone."""
+
+    def __init__(self) -> None:
+        self._reader = hui.HostReader()
+
+    def read(self, message: bytes) -> Sequence[Said]:
+        try:
+            event = self._reader.read(message)
+        except DecodeError:
+            return ()
+        match event:
+            case FaderSet() | RingSet() | LampSet() | CellText():
+                return (event,)
+            case hui.Ping():
+                return (Alive(), Answer(tuple(hui.encode(hui.PingReply()))))
+        return () if event is None else (Alive(),)
+
+    def write(self, moved: Moved) -> Sequence[bytes]:
+        return hui.encode(moved)
+
+    def power_up(self) -> Sequence[bytes]:
+        return ()
+
+
 def unit_languages(surface: Surface, count: int, main: int) -> list[UnitLanguage]:
     """A new language for each of `count` units, the one at `main` being the main unit."""
     match surface:
@@ -122,4 +147,4 @@ def unit_languages(surface: Surface, count: int, main: int) -> list[UnitLanguage
         case Surface.LOGIC:
             return [MackieUnit(mackie.LOGIC_MAIN if place == main else mackie.LOGIC_EXTENDER) for place in range(count)]
         case Surface.HUI:
-            return []
+            return [HuiUnit() for _ in range(count)]

@@ -13,6 +13,8 @@ NOWHERE: Bounds = (-1.0, 1.0)
 SLACK = 1e-3
 """So far a reading may lie beside what we reckoned and still agree: rounding on both sides."""
 LAMPS = 11
+FLOOR_SLACK = 0.008
+"""REAPER rounds to 128 steps before it counts lamps."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def ring_bounds(rounding: RingRounding, lamp: int) -> Bounds:
         case RingRounding.NEAREST:
             low, high = (lamp - 0.5) / (LAMPS - 1), (lamp + 0.5) / (LAMPS - 1)
         case RingRounding.FLOOR:
-            low, high = lamp / LAMPS, (lamp + 1) / LAMPS
+            low, high = lamp / LAMPS - FLOOR_SLACK, (lamp + 1) / LAMPS + FLOOR_SLACK
         case RingRounding.LOOSE:
             low, high = (lamp - 1) / (LAMPS - 1), (lamp + 1) / (LAMPS - 1)
     return max(2.0 * low - 1.0, -1.0), min(2.0 * high - 1.0, 1.0)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from tonn_bridge.core.laws import TableLaw
+from tonn_bridge.core.laws import FaderLaw, TableLaw
 from tonn_bridge.errors import MappingError, RangeError
 from tonn_bridge.files import load_toml
-from tonn_bridge.mapping.device.model import Number
+from tonn_bridge.mapping.device.model import DeviceFile, Number
 from tonn_bridge.mapping.messages import Table
 
 
@@ -42,6 +42,24 @@ def load_law(path: Path) -> LearntLaw:
         MappingError: it cannot be read, or is no law.
     """
     return load_toml(path, LearntLaw, MappingError)
+
+
+def law_of(mapping: DeviceFile, label: str, folder: Path, chosen: Path | None = None) -> FaderLaw:
+    """The law of a DAW's faders: from the `chosen` file, else the newest learnt one in `folder`, else the mapping's.
+
+    `label` is the mapping's name as the session writes it, without folder and suffix.
+
+    Raises:
+        MappingError: nobody knows it yet, or a file is wrong.
+    """
+    path = chosen or find_law(folder, label)
+    law = mapping.fader.fader_law() if path is None else load_law(path).law()
+    if law is None:
+        raise MappingError(
+            f"{label}: the fader law of {mapping.name} is not known yet, so no fader can be set right; "
+            "run `tonn-bridge learn law` once, with the DAW open"
+        )
+    return law
 
 
 def find_law(folder: Path, mapping: str, version: str = "") -> Path | None:
