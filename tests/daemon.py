@@ -19,9 +19,10 @@ import httpx
 import pytest
 
 from tests.sandbox_server import write_stem
-from tonn_bridge.app import Listening, run_daemon
+from tonn_bridge.app import Listening, OpenMidi, run_daemon
 from tonn_bridge.clock import Clock
 from tonn_bridge.ports import parse_address
+from tonn_bridge.ports.midi import MidiSystem, open_midi
 from tonn_bridge.session import Session, load_session
 
 Address = tuple[str, int]
@@ -37,6 +38,16 @@ def free_address() -> Address:
         own.bind(("127.0.0.1", 0))
         host, port = own.getsockname()
         return host, port
+
+
+def opened(midi: MidiSystem) -> OpenMidi:
+    """MIDI that a test holds in its own hands, as the daemon opens it."""
+
+    @asynccontextmanager
+    async def open_it(_: Clock) -> AsyncIterator[MidiSystem]:
+        yield midi
+
+    return open_it
 
 
 def make_session(
@@ -97,9 +108,10 @@ class Daemon:
             async with asyncio.timeout(seconds):
                 while True:
                     self._news.clear()
-                    document = await self.document()
-                    if holds(document):
-                        return document
+                    with contextlib.suppress(httpx.TransportError):  # it may be beginning anew
+                        document = await self.document()
+                        if holds(document):
+                            return document
                     await self._news.wait()
         except TimeoutError:
             pytest.fail(f"not within {seconds:g} s: the state is {document}")
@@ -136,18 +148,30 @@ class Daemon:
 
 
 @asynccontextmanager
-async def running_daemon(session: Session, state: Path, *, clock: Clock | None = None) -> AsyncIterator[Daemon]:
+async def running_daemon(
+    session: Session, state: Path, *, clock: Clock | None = None, open_midi: OpenMidi = open_midi
+) -> AsyncIterator[Daemon]:
     """The daemon with its state under `state`, from the moment it listens until it has ended in order.
 
     What it raises comes out here.
     """
     ready: asyncio.Future[Listening] = asyncio.get_running_loop().create_future()
     news = asyncio.Event()
+
+    def on_ready(listening: Listening) -> None:
+        if ready.done():  # it began anew with a session that was saved
+            http.base_url = listening.http
+            news.set()
+        else:
+            ready.set_result(listening)
+
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TONN_BRIDGE_STATE", str(state))
         environment.setenv("TONN_API_KEY", "test")
         running = asyncio.create_task(
-            run_daemon(session, on_ready=ready.set_result, on_document=lambda _: news.set(), clock=clock)
+            run_daemon(
+                session, on_ready=on_ready, on_document=lambda _: news.set(), clock=clock, open_midi=open_midi
+            )
         )
         try:
             async with asyncio.timeout(PATIENCE_S):

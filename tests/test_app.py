@@ -6,12 +6,13 @@ import sqlite3
 
 import pytest
 
-from tests.daemon import free_address, make_session, running_daemon
+from tests.daemon import free_address, make_session, opened, running_daemon
 from tests.peers.ear import Ear
 from tests.sandbox_server import SandboxServer
 from tonn_bridge.clock import SystemClock
 from tonn_bridge.demo.reaper import SimulatedReaper
 from tonn_bridge.errors import BridgeError, MappingError, PortError, SessionError, StoreError
+from tonn_bridge.ports.midi import Wanted, memory_midi
 from tonn_bridge.protocols import osc
 from tonn_bridge.sandbox import SandboxSettings
 from tonn_bridge.session import load_session
@@ -129,13 +130,37 @@ async def test_an_error_is_told_on_osc_in_one_line(session, tmp_path, sandbox, e
         assert "\n" not in text
 
 
-async def test_a_surface_is_shown_as_what_it_is_not_yet(session, tmp_path):
-    surface = '[[surface]]\nmapping = "mackie"\ninput = "X-Touch"\noutput = "X-Touch"'
-    async with running_daemon(session(surface), tmp_path / "state") as daemon:
-        endpoints = {endpoint["name"]: endpoint for endpoint in (await daemon.document())["endpoints"]}
-        assert endpoints["surface"]["connected"] is False
-        assert "not supported by this version yet" in endpoints["surface"]["problems"][0]
-        assert set(endpoints) == {"daw", "surface", "tonn"}
+SURFACE = '[[surface]]\nmapping = "mackie"\ninput = "X-Touch"\noutput = "X-Touch"\n'
+
+
+async def test_a_surface_that_is_not_plugged_in_is_shown_with_the_reason(session, tmp_path):
+    midi = memory_midi()
+    async with running_daemon(session(SURFACE), tmp_path / "state", open_midi=opened(midi)) as daemon:
+        document = await daemon.until(lambda document: document["endpoints"][1]["problems"])
+        assert [endpoint["name"] for endpoint in document["endpoints"]] == ["daw", "surface", "tonn"]
+        assert document["endpoints"][1]["connected"] is False
+        assert "X-Touch" in document["endpoints"][1]["problems"][0]
+        midi.open(Wanted("X-Touch", "X-Touch", virtual=True), lambda _: None, lambda: None)
+        await daemon.until(lambda document: document["endpoints"][1]["connected"])
+
+
+async def test_a_saved_session_is_put_in_force_while_it_runs(session, tmp_path):
+    given = session()
+    text = given.path.read_text("utf-8")
+    async with running_daemon(given, tmp_path / "state", open_midi=opened(memory_midi())) as daemon:
+        await daemon.connected()
+        given.path.write_text(text.replace("glide_s", "glidee_s"), "utf-8")
+        document = await daemon.until(lambda document: document["problems"])
+        assert 'did you mean "glide_s"' in document["problems"][0]
+        given.path.write_text(text + SURFACE, "utf-8")
+        document = await daemon.until(lambda document: len(document["endpoints"]) == 3)
+        assert document["problems"] == []
+        assert document["endpoints"][0]["connected"], "only the surfaces began anew"
+        given.path.write_text(text.replace(f'name = "{NAMES[0]}"', 'name = "Renamed"'), "utf-8")
+        await daemon.until(lambda document: document["tracks"][0]["name"] == "Renamed")
+        document = await daemon.until(lambda document: document["endpoints"][0]["problems"])
+        assert document["endpoints"][0]["connected"]
+        assert "Renamed" in document["endpoints"][0]["problems"][0]
 
 
 async def test_it_takes_no_credits_for_the_built_in_sandbox_unasked(tmp_path, reaper):

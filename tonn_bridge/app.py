@@ -32,9 +32,12 @@ from tonn_bridge.http import create_app, serve
 from tonn_bridge.links import ControlLink, DawLink, Traffic
 from tonn_bridge.mapping import DawMapping, load
 from tonn_bridge.ports import Turn, UdpPort, parse_address, resolve
+from tonn_bridge.ports.midi import MidiSystem, open_midi
+from tonn_bridge.reload import Reloader
 from tonn_bridge.service import Service, ServiceWatch, open_service, spending
-from tonn_bridge.session import Session, SurfaceTable
+from tonn_bridge.session import Session
 from tonn_bridge.store import Store
+from tonn_bridge.surfaces import Surfaces, gather
 from tonn_bridge.tonn import NO_WEBHOOK, StemSource, TonnClient, Units
 
 log = logging.getLogger(__name__)
@@ -52,21 +55,7 @@ class Listening:
     tonn: str
 
 
-class Unsupported:
-    """A `[[surface]]` of the session that this version cannot drive: shown, and nothing faked."""
-
-    def __init__(self, surface: SurfaceTable) -> None:
-        self._surface = surface
-
-    def describe(self) -> dict[str, object]:
-        """Its entry in the state document."""
-        return {
-            "name": "surface",
-            "mapping": self._surface.mapping,
-            "connected": False,
-            "last_heard_s": None,
-            "problems": ["control surfaces are not supported by this version yet"],
-        }
+OpenMidi = Callable[[Clock], AbstractAsyncContextManager[MidiSystem]]
 
 
 async def run_daemon(
@@ -76,35 +65,112 @@ async def run_daemon(
     on_document: Callable[[dict[str, Any]], None] = lambda _: None,
     clock: Clock | None = None,
     open_store: Callable[[Path], AbstractAsyncContextManager[Store]] = Store.open,
+    open_midi: OpenMidi = open_midi,
 ) -> None:
     """Stand between Tonn and the DAW until cancelled; everything is closed on the way out.
+
+    A session file that is saved while it runs is put in force; `on_ready` is called again when all began anew.
 
     Raises:
         BridgeError: a port is taken, the mapping is wrong, the store cannot be opened.
     """
-    clock = clock or SystemClock()
-    mix, state = _Mix.of(session, clock), places.state_dir()
+    clock, state = clock or SystemClock(), places.state_dir()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(state / "tonn-bridge.sqlite"))
+        midi = await stack.enter_async_context(open_midi(clock))
+        while True:
+            tonn = session.tonn
+            async with open_service(tonn, state) as service:
+                ground = _Ground(clock, store, midi, service)
+                while session.tonn == tonn:
+                    session = await _live(session, ground, on_ready, on_document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What stays while sessions change."""
+
+    clock: Clock
+    store: Store
+    midi: MidiSystem
+    service: Service
+
+
+async def _live(
+    session: Session,
+    ground: _Ground,
+    on_ready: Callable[[Listening], None],
+    on_document: Callable[[dict[str, Any]], None],
+) -> Session:
+    """Run `session` until its file says something else; the session that is to be run then."""
+    clock, store, service = ground.clock, ground.store, ground.service
+    mix, rows = _Mix.of(session, clock), gather(session.surfaces, session.folder)
+    async with AsyncExitStack() as stack:
         remembered = await store.load_mix(_key(session))
         if remembered is not None:
             recall(mix.mixer, remembered, mix.mapping.name)
-        service = await stack.enter_async_context(open_service(session.tonn, state))
         client = await stack.enter_async_context(
             TonnClient(service.url, service.key, clock=clock, parallel=session.tonn.parallel_uploads)
         )
         job = make_job(session, service, await spending(session.tonn, client, service))
         bridge = await _make_bridge(mix, job, client, store, clock)
+        surfaces = _make_surfaces(mix, bridge, ground)
         watch = ServiceWatch(client, session.tonn.url, clock)
-        bridge.endpoints = [mix.link, *(Unsupported(surface) for surface in session.surfaces), watch]
+        bridge.endpoints = lambda: [mix.link, *surfaces.units, watch]
         doors = await _open_doors(stack, session, mix, bridge, service, clock)
         mix.notices.subscribe(_teller(asyncio.get_running_loop(), bridge, on_document))
         stack.push_async_callback(bridge.close)
+        stack.push_async_callback(surfaces.close)
         await bridge.start()
         doors.open()
+        await surfaces.open(rows)
+        mix.notices.subscribe(surfaces.changed)
         on_ready(doors.listening)
         mix.notices.changed()
-        await watch.run()
+        return await _until_saved(session, mix, bridge, surfaces, watch, clock)
+
+
+def _make_surfaces(mix: "_Mix", bridge: Bridge, ground: _Ground) -> Surfaces:
+    return Surfaces(
+        bridge,
+        len(mix.tracks),
+        mix.mapping.fader_law,
+        ground.clock,
+        mix.turn,
+        mix.traffic,
+        ground.midi,
+        mix.notices.changed,
+    )
+
+
+async def _until_saved(
+    session: Session, mix: "_Mix", bridge: Bridge, surfaces: Surfaces, watch: ServiceWatch, clock: Clock
+) -> Session:
+    """The session that its file says in place of this one, when it does."""
+
+    def tell(problems: tuple[str, ...]) -> None:
+        bridge.problems = problems
+        mix.notices.changed()
+
+    reloader = Reloader(
+        session,
+        clock,
+        check=_check,
+        take_surfaces=lambda saved: surfaces.open(gather(saved.surfaces, saved.folder)),
+        busy=lambda: bridge.busy,
+        tell=tell,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(watch.run(), name="watch the service")
+        saved = await reloader.next_session()
+        watching.cancel()
+    return saved
+
+
+def _check(session: Session) -> None:
+    """Raises FileError where something that the session names is wrong."""
+    DawMapping(load(session.daw.mapping, session.folder))
+    gather(session.surfaces, session.folder)
 
 
 @dataclass(frozen=True, slots=True)

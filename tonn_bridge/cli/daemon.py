@@ -28,8 +28,6 @@ def run(
 
     loaded = load_session(session)
     log_to_file(verbose=verbose)
-    if loaded.surfaces:
-        err.print("control surfaces are not supported by this version yet: each [[surface]] is left out", markup=False)
     run_until_stopped(_run(loaded))
 
 

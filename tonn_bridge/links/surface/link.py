@@ -324,7 +324,7 @@ class SurfaceLink:
                 buttons.setdefault(function, button)
         return Look(
             strips=self._panel.strips,
-            cell=min(unit.cell for unit in caps),
+            cell=min((unit.cell for unit in caps if unit.cell), default=0),
             rows=max(unit.rows for unit in caps),
             banner=min((unit.banner for unit in caps if unit.banner), default=0),
             blinks=all(unit.blinks for unit in caps),
@@ -339,9 +339,9 @@ class SurfaceLink:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due = min(self._dues(now), default=None)
+        due = min((at for at in self._dues(now) if at > now), default=None)
         if due is not None:
-            self._timer = self._clock.call_later(max(due - now, 0.0), self._woken)
+            self._timer = self._clock.call_later(due - now, self._woken)
 
     def _woken(self) -> None:
         self._timer = None

@@ -9,7 +9,7 @@ from tonn_bridge.links.surface.motor import MotorFader
 from tonn_bridge.links.surface.paint import changes, part
 from tonn_bridge.links.surface.scene import Picture
 from tonn_bridge.mapping.surface import Encoders, Motors, SurfaceMapping
-from tonn_bridge.protocols.surface import MASTER, Awake, FaderSet, Heard
+from tonn_bridge.protocols.surface import MASTER, Awake, FaderSet, Heard, RingSet
 
 BURST_S = 0.05
 """How much of a second's messages may leave at once after a rest."""
@@ -44,6 +44,8 @@ class Unit:
         self._wire: Wire | None = None
         self._was_connected = False
         self._shown: Picture | None = None
+        self._rings: dict[int, list[bytes]] = {}
+        """What each ring was sent last: its lamps are fewer than the positions it is shown."""
         self._free_at = 0.0
         self._heard_at: float | None = None
         self._kept_alive_at = float("-inf")
@@ -101,6 +103,7 @@ class Unit:
 
     def _forget(self) -> None:
         self._shown = None
+        self._rings.clear()
         self._free_at = self._clock.now()
         for motor in self.motors.values():
             motor.forget()
@@ -138,7 +141,13 @@ class Unit:
     def show(self, picture: Picture) -> None:
         """Send what is new in its part of the row's picture."""
         own = part(picture, self.first, self.caps.strips)
-        messages = [message for told in changes(self._shown, own) for message in self._language.write(told)]
+        messages: list[bytes] = []
+        for told in changes(self._shown, own):
+            written = list(self._language.write(told))
+            if not (isinstance(told, RingSet) and self._rings.get(told.encoder) == written):
+                messages += written
+            if isinstance(told, RingSet):
+                self._rings[told.encoder] = written
         self._shown = own
         self._send(messages)
 
