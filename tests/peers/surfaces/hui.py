@@ -23,9 +23,15 @@ ZONES: dict[int, tuple[str, ...]] = {
     0x0E: ("talkback", "rewind", "fast_forward", "stop", "play", "record"),
     0x0F: ("return_to_zero", "end", "online", "cycle", "quick_punch"),
     0x10: ("punch_audition", "punch_pre", "punch_in", "punch_out", "punch_post"),
+    0x11: ("room_input_3", "room_input_2", "room_input_1", "room_mute", "room_discrete"),
+    0x12: ("room_output_3", "room_output_2", "room_output_1", "room_dim", "room_mono"),
+    0x13: ("num_0", "num_1", "num_4", "num_2", "num_5", "num_dot", "num_3", "num_6"),
+    0x14: ("num_enter", "num_plus"),
+    0x15: ("num_7", "num_8", "num_9", "num_minus", "num_clear", "num_equals", "num_divide", "num_multiply"),
     0x16: ("smpte", "feet", "beats", "rude_solo"),
     0x17: ("auto_plugin", "auto_pan", "auto_fader", "auto_send_mute", "auto_send", "auto_mute"),
     0x18: ("trim", "latch", "read", "auto_off", "write", "touch"),
+    0x19: ("status_phase", "status_monitor", "status_auto", "group_suspend", "group_create", "group"),
     0x1A: ("edit_paste", "edit_cut", "edit_capture", "edit_delete", "edit_copy", "edit_separate"),
     0x1B: tuple(f"f{number}" for number in range(1, 9)),
     0x1C: (
@@ -35,6 +41,7 @@ ZONES: dict[int, tuple[str, ...]] = {
         "dsp_bypass",
         "dsp_compare",
     ),
+    0x1D: ("relay_1", "relay_2", "relay_click", "beep"),
 }
 """Buttons by zone, in the order of their ports."""
 PLACES = {name: (zone, port) for zone, names in ZONES.items() for port, name in enumerate(names)}
@@ -163,7 +170,7 @@ class SimulatedHui(SimulatedUnit):
             return
         name = _name(zone, port)
         if name is None:
-            self.fault("no such lamp", message)
+            self.fault(f"no such lamp in zone {zone:02x}", message)
             return
         lit = bool(message[2] & 0x40)
         self.told(("lamp", *name), (zone, port) in self._lit, lit)

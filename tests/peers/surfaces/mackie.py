@@ -37,11 +37,12 @@ BUTTONS = {
     **{name: 84 + place for place, name in enumerate(
         ["marker", "nudge", "cycle", "drop", "replace", "click", "global_solo"])},
     **{name: 91 + place for place, name in enumerate(["rewind", "fast_forward", "stop", "play", "record"])},
-    **{name: 96 + place for place, name in enumerate(["cursor_up", "cursor_down", "cursor_left", "cursor_right", "zoom", "scrub"])},
+    **{name: 96 + place for place, name in enumerate(
+        ["cursor_up", "cursor_down", "cursor_left", "cursor_right", "zoom", "scrub"])},
     **{name: 102 + place for place, name in enumerate(["user_a", "user_b"])},
 }  # fmt: skip
-SIGNS = {"smpte": 113, "beats": 114, "rude_solo": 115}
-"""Lamps that stand on no button."""
+SIGNS = {"smpte": 113, "beats": 114, "rude_solo": 115, "relay_click": 118}
+"""Lamps that stand on no button, and a click."""
 
 
 class Returns(StrEnum):
@@ -210,6 +211,8 @@ class SimulatedMackie(SimulatedUnit):
 
     def _take_lamp(self, message: bytes) -> None:
         note, velocity = message[1], message[2]
+        if note in _UNLIT:
+            return
         name = _NAMES.get(note)
         if name is None or velocity not in (0x00, 0x01, 0x7F):
             self.fault("no such lamp", message)
@@ -347,6 +350,8 @@ def _note(button: str, strip: int | None) -> int:
     return BUTTONS.get(button, SIGNS.get(button, -1))
 
 
+_UNLIT = range(ON_STRIPS["vpot"], ON_STRIPS["vpot"] + 8)
+"""Pushing a V-Pot is a button without a lamp; being told of one does no harm."""
 _NAMES: dict[int, tuple[str, int | None]] = {
     **{first + strip: (name, strip) for name, first in ON_STRIPS.items() if name != "vpot" for strip in range(8)},
     **{note: (name, None) for name, note in {**BUTTONS, **SIGNS}.items()},

@@ -42,7 +42,7 @@ class MotorFader:
         self._clock = clock
         self._temper = temper
         self._told = told
-        self._last_place = last_place
+        self.last_place = last_place
         self._stands = 0.0
         self.goal = 0.0
         self._aim = 0.0
@@ -58,12 +58,12 @@ class MotorFader:
     @property
     def place(self) -> int:
         """Where it stands, 0 to its last place."""
-        return round(self._stands * self._last_place)
+        return round(self._stands * self.last_place)
 
     @property
     def position(self) -> float:
         """The same, 0.0 to 1.0."""
-        return self.place / self._last_place
+        return self.place / self.last_place
 
     @property
     def at_rest(self) -> bool:
@@ -72,7 +72,7 @@ class MotorFader:
     @property
     def goes_along(self) -> bool:
         """Whether the position it was given last is where it stands."""
-        return abs(self.goal - self._stands) * self._last_place <= 1.5
+        return abs(self.goal - self._stands) * self.last_place <= 1.5
 
     def drive(self, position: float) -> None:
         """The host gives it a position."""
@@ -112,14 +112,14 @@ class MotorFader:
         self.goal = self._stands
 
     def _held_at(self, position: float) -> bool:
-        return any(self._clock.now() - when <= HELD_S and abs(where - position) * self._last_place <= 1.5
+        return any(self._clock.now() - when <= HELD_S and abs(where - position) * self.last_place <= 1.5
                    for when, where in [*self._been, (self._clock.now(), self._stands)])  # fmt: skip
 
     def _note(self) -> None:
         self._been.append((self._clock.now(), self._stands))
 
     def _set_out(self) -> None:
-        if round(self.goal * self._last_place) == self.place:
+        if round(self.goal * self.last_place) == self.place:
             self._aim = self.goal
             return
         past = self._temper.overshoot if self.goal > self._stands else -self._temper.overshoot

@@ -224,7 +224,7 @@ def _wires(row: Mapping[str, Any] | None) -> Iterator[Wire]:
     """The messages of a row, the first strip's first."""
     if row is None:
         return
-    kind = next(kind for kind in ("note", "cc", "cc14", "nrpn", "pitch_bend") if row.get(kind) not in (None, False))
+    kind = next(kind for kind in ("note", "cc", "cc14", "nrpn", "pitch_bend") if row.get(kind, False) is not False)
     numbers = [0] if kind == "pitch_bend" else _listed(row[kind])
     channels = _listed(row.get("channel", 1))
     for place in range(max(len(numbers), len(channels))):

@@ -44,5 +44,5 @@ def _make(found: dict[str, Any], temper: Temper) -> Make:
         temper=temper,
         display=unit.get("displays", "none") != "none",
         digits=unit.get("digits", False),
-        colours=options.get("colours") == "x-touch",
+        colours=unit.get("colours", False),
     )
