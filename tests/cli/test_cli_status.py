@@ -28,6 +28,7 @@ async def test_status_shows_a_question_a_file_and_an_error(run, daemon):
             endpoints=[{"name": "daw", "connected": False, "last_heard_s": None, "problems": ["no track is called x"]}],
             final_file="/mixes/f\x1b[31m.wav",
             error={"code": "daw", "text": "REAPER is silent"},
+            problems=["session.toml was saved with a mistake"],
         )
         ended = await run("status", "--url", url)
     assert "asks     Pay? This costs 250 credits. (tonn-bridge confirm, or tonn-bridge cancel)" in ended.out
@@ -35,6 +36,7 @@ async def test_status_shows_a_question_a_file_and_an_error(run, daemon):
     assert "running  final, 50%" in ended.out
     assert "final    /mixes/f?[31m.wav" in ended.out
     assert "error    REAPER is silent" in ended.out
+    assert "problem  session.toml was saved with a mistake" in ended.out
 
 
 async def test_the_sandbox_s_credits_are_called_pretended_and_a_fader_that_is_off_is_off(run, daemon, document):

@@ -57,14 +57,15 @@ async def _run(session: "Session") -> None:
 
 
 class _Steps:
-    """Where there is no terminal: a line for each new state, question and error."""
+    """Where there is no terminal: a line for each new state, question, error and problem."""
 
     def __init__(self) -> None:
-        self._last: tuple[object, object, object] = (None, None, None)
+        self._last: tuple[object, ...] = ()
 
     def show(self, document: "Document") -> None:
         """Print `document`, if it says something new."""
-        now = (document["state"], document.get("question") and document["question"]["id"], document.get("error"))
+        question = document.get("question")
+        now = (document["state"], question and question["id"], document.get("error"), document.get("problems"))
         if now != self._last:
             self._last = now
             out.print(status_line(document), markup=False)
@@ -94,6 +95,7 @@ def status_line(document: "Document") -> str:
         doing,
         asked(question) if question else document.get("text") or "",
         error_text(document["error"]) if document.get("error") else "",
+        *document.get("problems", ()),
         *(f"{e['name']} {'connected' if e['connected'] else 'not connected'}" for e in document.get("endpoints", ())),
         f"credits spent {document['credits']['spent']}{pretended(document)}",
     ]

@@ -65,6 +65,7 @@ def summary(document: "Document") -> list[str]:
             lines.append(f"{label:<8} {document[key]}")
     if document.get("error"):
         lines.append(f"error    {error_text(document['error'])}")
+    lines += [f"problem  {problem}" for problem in document.get("problems") or ()]
     return lines
 
 

@@ -35,7 +35,8 @@ function show(state) {
   at("state").textContent = state.state;
   at("progress").value = state.progress ?? 0;
   at("text").textContent = state.text;
-  at("error").textContent = state.error ? `${state.error.code}: ${state.error.text}` : "";
+  const error = state.error ? [`${state.error.code}: ${state.error.text}`] : [];
+  at("error").textContent = [...error, ...state.problems].join("  ·  ");
   at("question").textContent = state.question
     ? `${state.question.text} (credits: ${state.question.credits ?? "unknown"})` : "";
   at("tracks").replaceChildren(...state.tracks.map(trackRow));
