@@ -60,7 +60,7 @@ class _Node:
 def _document(layout: Layout) -> str:
     properties: dict[str, Property] = {**_ground(Box(0, 0, WIDTH, HEIGHT)), "script": _script(layout)}
     children = [*_nodes(layout.widgets), _pager(layout)]
-    root = _Node("GROUP", _named(layout.panel.title), properties, {"touch": "false"}, children=children)
+    root = _Node("GROUP", _writable(layout.panel.title), properties, {"touch": "false"}, children=children)
     return f"<?xml version='1.0' encoding='UTF-8'?><lexml version='{_VERSION}'>{_xml(root, '')}</lexml>"
 
 
@@ -254,12 +254,12 @@ def _partial(kind: str, conversion: str, value: str) -> str:
 
 def _quoted(text: str) -> str:
     """`text` as it stands; a CDATA section ends at `]]>`, so one inside is parted."""
-    return f"<![CDATA[{_named(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+    return f"<![CDATA[{_writable(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
-def _named(text: str) -> str:
+def _writable(text: str) -> str:
     """`text` without the characters that XML has no way to write."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text if c not in "￾￿")
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def _colour(rgb: str) -> Colour:
