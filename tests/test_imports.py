@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "keys": set(),
     "service": {"engine", "session", "tonn", "keys"},
     "learning": {"core", "protocols", "mapping", "ports", "links"},
+    "daw": {"core", "links", "mapping", "places", "ports", "session"},
     "surfaces": {"core", "links", "mapping", "ports", "session"},
     "reload": {"mapping", "session"},
 }

@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tonn_bridge import places
 from tonn_bridge.clock import Clock, SystemClock
 from tonn_bridge.core import GainMode, TrackSpec
+from tonn_bridge.daw import DawSide, Surroundings, check_daw, make_daw
 from tonn_bridge.engine import (
     Bridge,
     Job,
@@ -27,11 +28,9 @@ from tonn_bridge.engine import (
     recall,
     recall_past,
 )
-from tonn_bridge.errors import SessionError
 from tonn_bridge.http import create_app, serve
-from tonn_bridge.links import ControlLink, DawLink, Traffic
-from tonn_bridge.mapping import DawMapping, load
-from tonn_bridge.ports import Turn, UdpPort, parse_address, resolve
+from tonn_bridge.links import ControlLink, Traffic
+from tonn_bridge.ports import Turn, UdpPort
 from tonn_bridge.ports.midi import MidiSystem, open_midi
 from tonn_bridge.reload import Reloader
 from tonn_bridge.service import Service, ServiceWatch, open_service, spending
@@ -108,7 +107,7 @@ async def _live(
     async with AsyncExitStack() as stack:
         remembered = await store.load_mix(_key(session))
         if remembered is not None:
-            recall(mix.mixer, remembered, mix.mapping.name)
+            recall(mix.mixer, remembered, mix.daw.name)
         client = await stack.enter_async_context(
             TonnClient(service.url, service.key, clock=clock, parallel=session.tonn.parallel_uploads)
         )
@@ -116,8 +115,8 @@ async def _live(
         bridge = await _make_bridge(mix, job, client, store, clock)
         surfaces = _make_surfaces(mix, bridge, ground)
         watch = ServiceWatch(client, session.tonn.url, clock)
-        bridge.endpoints = lambda: [mix.link, *surfaces.units, watch]
-        doors = await _open_doors(stack, session, mix, bridge, service, clock)
+        bridge.endpoints = lambda: [mix.daw.link, *surfaces.units, watch]
+        doors = await _open_doors(stack, session, mix, bridge, ground)
         mix.notices.subscribe(_teller(asyncio.get_running_loop(), bridge, on_document))
         stack.push_async_callback(bridge.close)
         stack.push_async_callback(surfaces.close)
@@ -134,7 +133,7 @@ def _make_surfaces(mix: "_Mix", bridge: Bridge, ground: _Ground) -> Surfaces:
     return Surfaces(
         bridge,
         len(mix.tracks),
-        mix.mapping.fader_law,
+        mix.daw.fader_law,
         ground.clock,
         mix.turn,
         mix.traffic,
@@ -169,40 +168,37 @@ async def _until_saved(
 
 def _check(session: Session) -> None:
     """Raises FileError where something that the session names is wrong."""
-    DawMapping(load(session.daw.mapping, session.folder))
+    check_daw(session)
     gather(session.surfaces, session.folder)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mix:
-    """The mixer, the link to its DAW, and who is told what."""
+    """The mixer, its DAW, and who is told what."""
 
-    mapping: DawMapping
+    daw: DawSide
     tracks: list[TrackSpec]
     turn: Turn
     notices: Notices
     traffic: Traffic
-    link: DawLink
     mixer: Mixer
 
     @classmethod
     def of(cls, session: Session, clock: Clock) -> "_Mix":
-        mapping = DawMapping(load(session.daw.mapping, session.folder))
         tracks = [TrackSpec(number, track.name, track.daw) for number, track in enumerate(session.tracks, 1)]
         turn = Turn(asyncio.get_running_loop().call_soon)
         notices, traffic = Notices(turn.soon), Traffic(clock)
-        label = PurePath(session.daw.mapping).stem
-        link = DawLink(mapping, label, tracks, clock, turn.soon, traffic, notices.changed)
+        daw = make_daw(session, Surroundings(tracks, clock, turn.soon, traffic, notices.changed))
         mode, glide_s = GainMode(session.mix.gain_mode), session.daw.glide_s
-        mixer = Mixer(tracks, link, clock, mode=mode, glide_s=glide_s, changed=notices.changed)
-        return cls(mapping, tracks, turn, notices, traffic, link, mixer)
+        mixer = Mixer(tracks, daw.link, clock, mode=mode, glide_s=glide_s, changed=notices.changed)
+        return cls(daw, tracks, turn, notices, traffic, mixer)
 
 
 async def _make_bridge(mix: _Mix, job: Job, client: TonnClient, store: Store, clock: Clock) -> Bridge:
     past = recall_past(await store.entries(job.session))
     questions = Questions(clock, mix.notices.changed)
     workflow = Workflow(job, mix.mixer, client, store, past, questions, clock, mix.notices.changed)
-    keeper = Keeper(job.session, mix.mapping.name, mix.mixer, store, clock)
+    keeper = Keeper(job.session, mix.daw.name, mix.mixer, store, clock)
     return Bridge(mix.mixer, workflow, questions, keeper, mix.notices)
 
 
@@ -214,10 +210,9 @@ class _Doors:
     open: Callable[[], None]
 
 
-async def _open_doors(
-    stack: AsyncExitStack, session: Session, mix: _Mix, bridge: Bridge, service: Service, clock: Clock
-) -> _Doors:
+async def _open_doors(stack: AsyncExitStack, session: Session, mix: _Mix, bridge: Bridge, ground: _Ground) -> _Doors:
     """Raises PortError where a port is taken."""
+    service, clock = ground.service, ground.clock
     secret = secrets.token_urlsafe(24)
     app = create_app(
         bridge,
@@ -233,28 +228,18 @@ async def _open_doors(
     control_port = await stack.enter_async_context(
         UdpPort.open(session.control.osc, mix.turn.of(control.intake.on_datagrams), name="OSC control")
     )
-    link = mix.link
-    daw_port = await stack.enter_async_context(
-        UdpPort.open(
-            session.daw.listen or parse_address(mix.mapping.caps.listen),
-            mix.turn.of(link.intake.on_datagrams),
-            name="DAW feedback",
-            on_unreachable=link.unreachable,
-        )
-    )
-    remote = await resolve(_remote(session, mix.mapping), "the DAW")
+    where, begin_daw = await mix.daw.open(stack, mix.turn, ground.midi)
     stack.callback(control.stop)
-    stack.callback(link.stop)
     mix.notices.subscribe(control.changed)
 
     def begin() -> None:
         control.start(control_port)
-        link.start(daw_port, remote, mix.mixer)
+        begin_daw(mix.mixer)
 
     listening = Listening(
         control=_text(control_port.local_address),
         http=f"http://{_text(http)}",
-        daw=f"{_text(daw_port.local_address)} -> {_text(remote)} ({session.daw.mapping})",
+        daw=where,
         tonn=f"{service.url} (the built-in sandbox)" if session.tonn.is_sandbox else service.url,
     )
     return _Doors(listening, begin)
@@ -288,14 +273,6 @@ def make_job(session: Session, service: Service, spends: Spending) -> Job:
 def _key(session: Session) -> str:
     """The session's name in the store."""
     return str(session.path)
-
-
-def _remote(session: Session, mapping: DawMapping) -> tuple[str, int]:
-    if session.daw.send is not None:
-        return session.daw.send
-    if mapping.caps.send is None:
-        raise SessionError(f'{session.path.name}: daw.send is missing; write where {mapping.name} listens, "host:port"')
-    return parse_address(mapping.caps.send)
 
 
 def _webhook(session: Session, service: Service, http: str, secret: str) -> Webhook:

@@ -19,6 +19,11 @@ def state_dir() -> Path:
     return _made("state", platformdirs.user_state_path(_NAME, appauthor=False))
 
 
+def laws_dir() -> Path:
+    """Where learnt fader laws are kept; it is made when the first is. Raises as `state_dir` does."""
+    return state_dir() / "laws"
+
+
 def cache_dir() -> Path:
     """The folder for what can be made again, such as the demo's stems. Raises as `state_dir` does."""
     return _made("cache", platformdirs.user_cache_path(_NAME, appauthor=False))
