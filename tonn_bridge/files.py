@@ -102,7 +102,8 @@ def _known_keys(model: type[BaseModel], place: tuple[int | str, ...]) -> list[st
     for step in place:
         if isinstance(step, str):
             fields = [field for each in models for name, field in _fields(each) if name == step]
-            models = [inner for field in fields for inner in _models(field.annotation)]
+            if fields:  # else it is a name that people chose, in a table of tables that are alike
+                models = [inner for field in fields for inner in _models(field.annotation)]
     return [name for each in models for name, _ in _fields(each)]
 
 

@@ -9,8 +9,10 @@ from pydantic import BaseModel
 from tonn_bridge.core.values import Param
 from tonn_bridge.errors import MappingError
 from tonn_bridge.files import parse_toml
-from tonn_bridge.mapping import DawMapping, Mapping, find, load, schema, shipped
+from tonn_bridge.mapping import DawMapping, Mapping, Role, find, load, schema, shipped
+from tonn_bridge.mapping.device import DeviceFile
 from tonn_bridge.mapping.files import folder
+from tonn_bridge.mapping.surface.compiled import MODELS
 
 README = (folder() / "README.md").read_text("utf-8")
 
@@ -171,12 +173,29 @@ def tables(annotation: Any) -> list[type[BaseModel]]:
     return [inner for part in get_args(annotation) for inner in tables(part)]
 
 
-def test_the_readme_explains_every_key() -> None:
-    assert {key for key in keys(Mapping, set()) if f"`{key}`" not in README} == set()
+CHAPTERS = {chapter.partition("\n")[0]: chapter for chapter in README.split("\n## ")}
 
 
-def test_the_example_in_the_readme_is_a_mapping() -> None:
-    [example] = re.findall(r"```toml\n(name = .*?)```", README, re.DOTALL)
+@pytest.mark.parametrize(
+    ("chapter", "models"),
+    [
+        ("DAWs that speak OSC", [Mapping]),
+        ("Control surfaces", list(MODELS.values())),
+        ("DAWs to which a surface is played", [DeviceFile]),
+    ],
+)
+def test_the_readme_explains_every_key(chapter: str, models: list[type[BaseModel]]) -> None:
+    every = {key for model in models for key in keys(model, set())}
+    assert {key for key in every if f"`{key}`" not in CHAPTERS[chapter]} == set()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_readme_lists_every_mapping_that_ships(role: Role) -> None:
+    assert [name for name in shipped(role) if f"`{name}.toml`" not in README] == []
+
+
+def test_the_first_example_in_the_readme_is_a_daw() -> None:
+    [example] = re.findall(r"```toml\n(name = .*?)```", CHAPTERS["DAWs that speak OSC"], re.DOTALL)
     daw = DawMapping(parse_toml(example, "README.md", Mapping, MappingError))
     assert daw.name == "Tonemill"
     assert daw.write(3, Param.GAIN, daw.scale(Param.GAIN).wire_of(0.0)) == b"/mill/fader\0,if\0\0\0\0\2\x3f\x40\0\0"
@@ -184,5 +203,7 @@ def test_the_example_in_the_readme_is_a_mapping() -> None:
 
 def test_the_schema_is_json_and_knows_every_key() -> None:
     printed = schema()
-    assert json.loads(printed)["title"] == "Mapping"
-    assert {key for key in keys(Mapping, set()) if f'"{key}"' not in printed} == set()
+    tables = [place["$ref"].rpartition("/")[2] for place in json.loads(printed)["oneOf"]]
+    assert tables == ["Mapping", "MackieFile", "HuiFile", "MidiFile", "OscFile", "DeviceFile"]
+    models = [Mapping, *MODELS.values(), DeviceFile]
+    assert {key for model in models for key in keys(model, set()) if f'"{key}"' not in printed} == set()

@@ -1,30 +1,72 @@
-"""`mappings`: the files that say how DAWs are spoken to."""
+"""`mappings`: the files that say how DAWs and control surfaces are spoken to."""
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tonn_bridge.cli.output import cell, out
 
-group = typer.Typer(name="mappings", help="The files that say how DAWs are spoken to.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from tonn_bridge.mapping.surface import SurfaceCaps
+
+group = typer.Typer(
+    name="mappings", help="The files that say how DAWs and control surfaces are spoken to.", no_args_is_help=True
+)
 
 
 @group.command("list")
 def list_all() -> None:
-    """List the mappings that ship.
+    """List the mappings that ship: DAWs, control surfaces, and DAWs to which a control surface is played.
 
     Example: tonn-bridge mappings list
     """
+    _list_daws()
+    _list_surfaces()
+    _list_devices()
+
+
+def _list_daws() -> None:
+    from tonn_bridge.mapping import Role, load, shipped
+
+    rows = []
+    for name in shipped(Role.DAW):
+        mapping = load(name)
+        rows.append((name, mapping.name, mapping.ports.send or "–", mapping.ports.listen))
+    _print_table("DAWs that speak OSC: [daw]", ("Name", "For", "DAW listens on", "DAW sends to"), rows)
+
+
+def _list_surfaces() -> None:
+    from tonn_bridge.mapping import Role, load_surface_file, shipped
+
+    rows = []
+    for name in shipped(Role.SURFACE):
+        file = load_surface_file(name)
+        strips = f"+{file.unit.strips}" if file.unit.extends else file.unit.strips
+        rows.append((name, file.name, file.protocol, strips, file.tried))
+    _print_table("Control surfaces: [[surface]]", ("Name", "For", "Speaks", "Strips", "Tried"), rows)
+
+
+def _list_devices() -> None:
+    from tonn_bridge.mapping import Role, load_device, shipped
+
+    rows = []
+    for name in shipped(Role.DEVICE):
+        file = load_device(name)
+        law = "known" if file.fader.fader_law() else "to be learnt"
+        rows.append((name, file.name, file.protocol, 8 * file.units.most, law))
+    if rows:
+        title = "DAWs to which a control surface is played: [daw]"
+        _print_table(title, ("Name", "For", "Speaks", "Strips", "Fader law"), rows)
+
+
+def _print_table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
     from rich.table import Table
 
-    from tonn_bridge.mapping import load, shipped
-
-    table = Table("Name", "For", "DAW listens on", "DAW sends to")
-    for name in shipped():
-        mapping = load(name)
-        table.add_row(*map(cell, (name, mapping.name, mapping.ports.send or "–", mapping.ports.listen)))
+    table = Table(*columns, title=cell(title), title_justify="left")
+    for row in rows:
+        table.add_row(*map(cell, row))
     out.print(table)
 
 
@@ -45,11 +87,51 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The mapping
 
     Example: tonn-bridge mappings check my-daw.toml
     """
+    from tonn_bridge.mapping import Role, role_of
+
+    told = {Role.DAW: _daw, Role.SURFACE: _surface, Role.DEVICE: _device}
+    path = str(file.absolute())
+    out.print(f"{file}: good. {told[role_of(path)](path)}", markup=False)
+
+
+def _daw(path: str) -> str:
     from tonn_bridge.mapping import DawMapping, load
 
-    mapping = DawMapping(load(str(file.absolute())))
+    mapping = DawMapping(load(path))
     controls = ", ".join(sorted(mapping.caps.params))
-    out.print(f"{file}: good. {mapping.name}: {controls} of up to {mapping.caps.most_strips} strips", markup=False)
+    return f"{mapping.name}: {controls} of up to {mapping.caps.most_strips} strips"
+
+
+def _surface(path: str) -> str:
+    from tonn_bridge.mapping import load_surface
+
+    mapping = load_surface(path)
+    functions = ", ".join(dict.fromkeys(mapping.caps.functions.values())) or "nothing"
+    return f"{mapping.name}: {', '.join(_parts(mapping.caps))}; buttons for {functions}"
+
+
+def _parts(caps: "SurfaceCaps") -> list[str]:
+    """What a surface has, in words."""
+    from tonn_bridge.mapping.surface import Displays, Encoders, Motors
+
+    faders = "faders with motors" if caps.motors is not Motors.NONE else "faders"
+    knobs = {Encoders.NONE: "", Encoders.KNOBS: "knobs", Encoders.ENDLESS: "endless encoders"}[caps.encoders]
+    parts = [
+        f"{caps.faders} {faders}" if caps.faders else "",
+        "a master fader" if caps.master is not None else "",
+        f"{caps.strips} {knobs}" if knobs else "",
+        "rings" if caps.rings else "",
+        "displays" if caps.displays is not Displays.NONE else "",
+        "lamps" if caps.lamps else "",
+    ]
+    return [part for part in parts if part]
+
+
+def _device(path: str) -> str:
+    from tonn_bridge.mapping import load_device
+
+    file = load_device(path)
+    return f"{file.name}: sees {file.protocol} units, {8 * file.units.most} strips at most"
 
 
 @group.command("schema")
@@ -58,9 +140,9 @@ def schema() -> None:
 
     Example: tonn-bridge mappings schema > mapping.schema.json
     """
-    from tonn_bridge.mapping import Mapping
+    from tonn_bridge.mapping import schema
 
-    print(json.dumps(Mapping.model_json_schema(), indent=2, ensure_ascii=False))
+    print(schema())
 
 
 def add_to(app: typer.Typer) -> None:

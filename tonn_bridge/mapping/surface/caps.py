@@ -83,7 +83,8 @@ class SurfaceCaps:
     `fader_steps`: how many positions its faders tell apart. `cell`, `banner`: characters of a strip's display and of a
     line for everybody. `blinks`: its lamps blink by themselves. `delta_db`: its faders are adjustments, 0 dB in the
     middle and this much to either end; None: they are faders. `extends`: it stands beside a main unit. `keep_alive_s`:
-    how often it must be sent a sign of life; None: never. `functions`: a button's name to what it does.
+    how often it must be sent a sign of life; None: never. `functions`: a button's name to what it does;
+    of several that do the same, the first is the one that is lit and named to people.
     """
 
     strips: int

@@ -22,6 +22,9 @@ Count = Annotated[int, Field(ge=0, le=64)]
 Steps = Annotated[int, Field(ge=2, le=16_384)]
 ButtonFunctions = dict[str, Function]
 
+_STRIPS = 8
+"""Of a Mackie or HUI unit."""
+
 STRIP_FUNCTIONS = frozenset({Function.SELECT, Function.RESET})
 """What a button that stands on every strip can do, and no other."""
 
@@ -132,7 +135,7 @@ class MackieFile(SurfaceFile):
 
     @model_validator(mode="after")
     def _is_a_mackie(self) -> Self:
-        _fits(self.unit, strips=8, cell=mackie.CELL)
+        _fits(self.unit, rows=2, cell=mackie.CELL)
         names = mackie.STRIP_BUTTONS if self.unit.extends else mackie.BUTTONS
         _check_buttons(self.buttons, names, mackie.STRIP_BUTTONS)
         return self
@@ -147,17 +150,20 @@ class HuiFile(SurfaceFile):
 
     @model_validator(mode="after")
     def _is_a_hui(self) -> Self:
-        _fits(self.unit, strips=8, cell=hui.CELL)
+        _fits(self.unit, rows=1, cell=hui.CELL)
         _check_buttons(self.buttons, hui.BUTTONS, hui.STRIP_BUTTONS)
         return self
 
 
-def _fits(unit: DeskUnit, strips: int, cell: int) -> None:
-    """Raises ValueError where the unit is larger than its protocol can say."""
-    if unit.strips > strips:
-        raise ValueError(f"unit.strips {unit.strips}: its protocol knows {strips} on a unit")
-    if unit.cell > cell:
-        raise ValueError(f"unit.cell {unit.cell}: its protocol has {cell} characters for a strip")
+def _fits(unit: DeskUnit, rows: int, cell: int) -> None:
+    """Raises ValueError where the unit is larger than its protocol can say; displays are `rows` of `cell` a strip."""
+    if unit.strips > _STRIPS:
+        raise ValueError(f"unit.strips {unit.strips}: its protocol knows {_STRIPS} on a unit")
+    if unit.displays is Displays.NONE:
+        return
+    for key, value, most in (("rows", unit.rows, rows), ("cell", unit.cell, cell)):
+        if value > most:
+            raise ValueError(f"unit.{key} {value}: its protocol knows {most} on a strip")
 
 
 def _check_buttons(buttons: Mapping[str, Function], names: Collection[str], on_strips: Collection[str]) -> None:

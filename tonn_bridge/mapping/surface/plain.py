@@ -183,12 +183,16 @@ class MidiFile(SurfaceFile):
 
     @model_validator(mode="after")
     def _rows_fit_the_strips(self) -> Self:
-        for table, row in (("faders", self.faders), ("knobs", self.knobs), ("encoders", self.encoders)):
+        rows: list[tuple[str, Row | None]] = [
+            ("faders", self.faders),
+            ("knobs", self.knobs),
+            ("encoders", self.encoders),
+        ]
+        rows += [(f"buttons.{name}", button) for name, button in self.buttons.items()]
+        for table, row in rows:
             if row is not None and len(row.places) > self.unit.strips:
                 raise ValueError(f"{table}: {len(row.places)} of them cannot stand on {self.unit.strips} strips")
         for name, button in self.buttons.items():
-            if len(button.places) > self.unit.strips:
-                raise ValueError(f"buttons.{name}: {len(button.places)} of them cannot stand on {self.unit.strips} strips")
             if button.lamp is not None and button.lamp not in self.lamps:
                 near = did_you_mean(button.lamp, list(self.lamps))
                 raise ValueError(f'buttons.{name}.lamp: there is no "{button.lamp}" under [lamps]{near}')
