@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "service": {"engine", "session", "tonn", "keys"},
     "learning": {"core", "protocols", "mapping", "ports", "links"},
     "daw": {"core", "links", "mapping", "places", "ports", "session"},
-    "surfaces": {"core", "links", "mapping", "ports", "session"},
+    "surfaces": {"core", "links", "mapping", "ports", "protocols", "session"},
     "reload": {"mapping", "session"},
 }
 MAY_IMPORT_EVERYTHING = {"app", "cli", "demo", "__main__"}

@@ -15,7 +15,10 @@ from tonn_bridge.mapping import load_surface
 from tonn_bridge.mapping.surface import SurfaceMapping
 from tonn_bridge.ports import Address, Turn, UdpPort, resolve
 from tonn_bridge.ports.midi import MidiSystem, Wanted
+from tonn_bridge.protocols import osc
 from tonn_bridge.session import SurfaceTable
+
+DATAGRAM_BYTES = 1400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Gear:
         return PurePath(self.table.mapping).stem
 
 
-def gather(tables: Sequence[SurfaceTable], folder: Path) -> list[list[Gear]]:
+def gather(tables: Sequence[SurfaceTable], folder: Path, tracks: int) -> list[list[Gear]]:
     """The rows in which the units stand, each from left to right as the session lists them.
 
     An extender belongs to the main unit before it; those before the first main unit stand on its left.
@@ -41,7 +44,7 @@ def gather(tables: Sequence[SurfaceTable], folder: Path) -> list[list[Gear]]:
     """
     rows: list[list[Gear]] = []
     for table in tables:
-        gear = Gear(table, load_surface(table.mapping, folder))
+        gear = Gear(table, load_surface(table.mapping, folder).fitted(tracks))
         _check_ports(gear)
         waiting = bool(rows) and all(other.mapping.caps.extends for other in rows[-1])
         if rows and (gear.mapping.caps.extends or waiting):
@@ -158,5 +161,5 @@ class _OscWire:
     problem: str | None = None
 
     def send(self, messages: Sequence[bytes]) -> None:
-        for message in messages:
-            self.port.send(message, self.remote)
+        for datagram in osc.bundles(messages, DATAGRAM_BYTES):
+            self.port.send(datagram, self.remote)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonn_bridge.cli.output import clean, err, out
+from tonn_bridge.cli.output import clean, out
 from tonn_bridge.cli.words import asked, pretended
 
 if TYPE_CHECKING:

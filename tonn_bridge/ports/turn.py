@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-
 Batch = TypeVar("Batch")
 
 

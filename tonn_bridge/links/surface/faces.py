@@ -66,12 +66,12 @@ def text_width(cell: int) -> int:
 def _mix_face(strip: int, scene: Scene, look: Look, names: tuple[str, ...]) -> Face:
     number = scene.window[strip]
     if number is None:
-        return Face(ring=_work_ring(strip, scene, look) or DARK)
+        return Face(ring=DARK if look.knobs else _work_ring(strip, scene, look) or DARK)
     track, hand = scene.view.track(number), scene.hands.get(strip)
     name = names[number - 1]
     lower = _lower(track, hand, scene, text_width(look.cell))
     brief = lower if hand is not None or scene.lower is not LowerRow.VALUE else name
-    if hand == "encoder":
+    if hand == "encoder" or look.knobs:
         return Face(name, lower, brief, _ring(track, scene, look))
     return Face(name, lower, brief, _work_ring(strip, scene, look) or _resting_ring(track, scene, look))
 

@@ -94,7 +94,7 @@ def _free(shown: Sequence[Face], unit: range, scene: Scene) -> list[int]:
 
 
 def _rings(shown: Sequence[Face], scene: Scene, look: Look) -> dict[int, Ring]:
-    alarm = scene.status.error is not None and look.rows == 0 and look.banner == 0
+    alarm = scene.status.error is not None and look.rows == 0 and look.banner == 0 and not look.knobs
     return {strip: ALARM if alarm and strip not in scene.hands else face.ring for strip, face in enumerate(shown)}
 
 

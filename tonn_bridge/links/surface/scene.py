@@ -60,7 +60,8 @@ class Look:
     """What the row of units can show: widths in characters, and which button does what.
 
     `banner` is a line across one unit, and `covers` says that it is made of the cells (otherwise it has a place of its
-    own). `position_of` is the DAW's own fader law: 0.0 to 1.0 of a fader's travel for a gain.
+    own). `knobs`: what a ring shows is where the control itself stands, so it may show nothing else. `position_of` is
+    the DAW's own fader law: 0.0 to 1.0 of a fader's travel for a gain.
     """
 
     strips: int
@@ -71,6 +72,7 @@ class Look:
     buttons: Mapping[Function, str]
     position_of: Callable[[Gain], float]
     covers: bool = True
+    knobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class SurfaceMapping(Protocol):
 
     @property
     def protocol(self) -> str:
-        """"mackie", "hui", "midi" or "osc"."""
+        """ "mackie", "hui", "midi" or "osc"."""
         ...
 
     @property
@@ -154,4 +154,8 @@ class SurfaceMapping(Protocol):
 
     def language(self) -> Language:
         """A new one for a new connection."""
+        ...
+
+    def fitted(self, tracks: int) -> "SurfaceMapping":
+        """The same for a session of so many tracks: a screen has as many strips as are drawn on it."""
         ...

@@ -33,6 +33,9 @@ class HuiSurface:
         self.name = file.name
         self.caps = desk_caps(file.unit, file.buttons)
 
+    def fitted(self, tracks: int) -> "HuiSurface":
+        return self
+
     def language(self) -> "HuiLanguage":
         """A new one for a new connection."""
         return HuiLanguage(self.caps)

@@ -40,6 +40,9 @@ class MackieSurface:
         self.caps = desk_caps(file.unit, file.buttons)
         self._device_id = file.mackie.device_id
 
+    def fitted(self, tracks: int) -> "MackieSurface":
+        return self
+
     def language(self) -> "MackieLanguage":
         """A new one for a new connection."""
         return MackieLanguage(self.caps, self._device_id)

@@ -51,6 +51,9 @@ class MidiSurface:
         self._says = {**_dial_says(file), **_key_says(file), **_encoder_says(file)}
         self._tells = MidiTells(file)
 
+    def fitted(self, tracks: int) -> "MidiSurface":
+        return self
+
     def language(self) -> "MidiLanguage":
         """A new one for a new connection."""
         return MidiLanguage(self._file, self._says, self._tells)
