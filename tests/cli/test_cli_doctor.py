@@ -144,3 +144,28 @@ async def test_ports_without_a_session_says_so(run_here):
     ended = await run_here("ports")
     assert ended.code == 0
     assert "no session.toml here" in ended.err
+
+
+async def test_a_wrong_surface_is_said(run_here, song):
+    song(tables='[[surface]]\nmapping = "mackei"\ninput = "X-Touch"\noutput = "X-Touch"\n')
+    code, checks = await examine(run_here)
+    assert code == 1
+    assert 'did you mean "mackie"' in checks["Session"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "verdict", "words"),
+    [
+        pytest.param("ardour-mackie", "ok", "its fader law is known", id="its-law-ships"),
+        pytest.param("logic", "fail", "tonn-bridge learn law", id="its-law-has-to-be-learnt"),
+    ],
+)
+async def test_a_daw_that_is_spoken_to_over_midi(run_here, song, tmp_path, mapping, verdict, words):
+    song(daw="")
+    text = (tmp_path / "session.toml").read_text("utf-8")
+    midi = text.replace('mapping = "reaper"\nlisten = "127.0.0.1:0"\n', f'mapping = "{mapping}"\n')
+    (tmp_path / "session.toml").write_text(midi, "utf-8")
+    _, checks = await examine(run_here)
+    assert checks["DAW"]["verdict"] == verdict
+    assert words in checks["DAW"]["text"]
+    assert checks["Addresses"]["verdict"] == "ok"

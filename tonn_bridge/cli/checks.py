@@ -78,13 +78,15 @@ def check_places() -> Check:
 
 
 def check_session(path: Path) -> tuple[Check, "Session | None"]:
-    """The session file, and the session in it."""
+    """The session file with the mappings that it names, and the session in it."""
     from tonn_bridge.mapping import find
     from tonn_bridge.session import load_session
+    from tonn_bridge.surfaces import gather
 
     try:
         session = load_session(path)
         find(session.daw.mapping)
+        gather(session.surfaces, session.folder, len(session.tracks))
     except (SessionError, MappingError) as exc:
         return Check("Session", "fail", str(exc)), None
     return Check("Session", "ok", f"{path}: {session.mix.name}, {len(session.tracks)} tracks"), session

@@ -17,9 +17,11 @@ ANSWER_S = 3.0
 
 async def check_daw(session: "Session", answer_s: float = ANSWER_S) -> Check:
     """Greet the session's DAW and wait `answer_s` for a datagram of its language."""
-    from tonn_bridge.mapping import DawMapping, load
+    from tonn_bridge.mapping import DawMapping, Role, load, role_of
 
     try:
+        if role_of(session.daw.mapping) is Role.DEVICE:
+            return _midi_daw(session)
         mapping = DawMapping(load(session.daw.mapping))
         to, listen = session.daw.send or mapping.caps.send, session.daw.listen or mapping.caps.listen
         if to is None:
@@ -34,6 +36,16 @@ async def check_daw(session: "Session", answer_s: float = ANSWER_S) -> Check:
         "fail",
         f"{mapping.name} says nothing at {listen} (asked at {to}); is its OSC on, and sending there?",
     )
+
+
+def _midi_daw(session: "Session") -> Check:
+    """A DAW on MIDI finds us when the daemon runs; what can be said before is whether its law is known."""
+    from tonn_bridge.daw import check_daw as check_files
+    from tonn_bridge.mapping import load_device
+
+    check_files(session)
+    name = load_device(session.daw.mapping).name
+    return Check("DAW", "ok", f"{name} finds tonn-bridge's MIDI ports while it runs; its fader law is known")
 
 
 async def _heard(mapping: "DawMapping", to: str, listen: str, tracks: int, answer_s: float) -> bool:

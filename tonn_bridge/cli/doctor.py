@@ -11,10 +11,10 @@ import typer
 from tonn_bridge.cli.output import cell, out
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tonn_bridge.cli.checks import Check
-    from tonn_bridge.session import Session
+    from tonn_bridge.session import Address, Session
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -63,16 +63,13 @@ async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
     from tonn_bridge.cli import checks
     from tonn_bridge.cli.daw_check import check_daw
     from tonn_bridge.client import url_of
-    from tonn_bridge.mapping import load
-    from tonn_bridge.session import parse_address
 
     yield await asyncio.to_thread(checks.check_stems, session)
     document = await checks.ask_daemon(url_of(session))
     if document is not None and not checks.runs(document, session):
         document = None  # another song's: its addresses count as taken
-    feedback = session.daw.listen or parse_address(load(session.daw.mapping).ports.listen)
     wanted = (
-        ("[daw] listen", feedback, socket.SOCK_DGRAM),
+        *_feedback(session),
         ("[control] osc", session.control.osc, socket.SOCK_DGRAM),
         ("[control] http", session.control.http, socket.SOCK_STREAM),
     )
@@ -80,6 +77,16 @@ async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
     yield checks.check_key(session)
     yield await checks.check_service(session)
     yield await check_daw(session) if document is None else checks.check_running_daw(document)
+
+
+def _feedback(session: "Session") -> "Iterator[tuple[str, Address, socket.SocketKind]]":
+    """Where a DAW on OSC sends its feedback."""
+    from tonn_bridge.mapping import Role, load, role_of
+    from tonn_bridge.session import parse_address
+
+    if role_of(session.daw.mapping) is Role.DAW:
+        address = session.daw.listen or parse_address(load(session.daw.mapping).ports.listen)
+        yield "[daw] listen", address, socket.SOCK_DGRAM
 
 
 def _show(checks: "list[Check]") -> None:
