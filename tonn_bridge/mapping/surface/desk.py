@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
-from tonn_bridge.mapping.surface.caps import Encoders, Function, Motors, SurfaceCaps
+from tonn_bridge.mapping.surface.caps import Displays, Encoders, Function, Motors, SurfaceCaps
 from tonn_bridge.mapping.surface.model import DeskUnit
 from tonn_bridge.protocols.surface import (
     MASTER,
     AssignmentText,
+    BannerText,
+    CellText,
     ColoursSet,
     EncoderTurned,
     FaderMoved,
@@ -18,6 +20,9 @@ from tonn_bridge.protocols.surface import (
     RingSet,
     Told,
 )
+
+BANNER_ROWS = 2
+"""Lines for everybody, where they have a display of their own."""
 
 
 def desk_caps(unit: DeskUnit, functions: Mapping[str, Function]) -> SurfaceCaps:
@@ -64,6 +69,10 @@ def is_there(caps: SurfaceCaps, event: object) -> bool:
             return caps.rings and encoder < caps.strips
         case LampSet():
             return caps.lamps
+        case CellText(strip, row):
+            return strip < caps.strips and row < caps.rows
+        case BannerText(row):
+            return row < (BANNER_ROWS if caps.displays is Displays.CELLS_AND_BANNER else caps.rows)
         case AssignmentText():
             return caps.digits
         case ColoursSet():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tonn_bridge.errors import DecodeError, RangeError
 from tonn_bridge.mapping.surface.caps import Displays, SurfaceCaps
-from tonn_bridge.mapping.surface.desk import dark, desk_caps, is_there
+from tonn_bridge.mapping.surface.desk import BANNER_ROWS, dark, desk_caps, is_there
 from tonn_bridge.mapping.surface.model import HuiFile
 from tonn_bridge.protocols import hui
 from tonn_bridge.protocols.surface import (
@@ -59,10 +59,12 @@ class HuiLanguage:
         return ()
 
     def write(self, told: Told) -> Sequence[bytes]:
+        if not is_there(self._caps, told):
+            return ()
         match told:
             case FaderSet() | RingSet() | LampSet() | AssignmentText():
-                return _encode(told) if is_there(self._caps, told) else ()
-            case CellText(strip, row, text) if row < self._caps.rows:
+                return _encode(told)
+            case CellText(strip, row, text):
                 return _encode(CellText(strip, row, text[: self._caps.cell]))
             case BannerText(row, text) if self._caps.displays is Displays.CELLS_AND_BANNER:
                 return _encode(BannerText(row, text[: self._caps.banner]))
@@ -81,7 +83,7 @@ class HuiLanguage:
     def _dark(self) -> Sequence[bytes]:
         told = dark(self._caps, hui.BUTTONS, hui.STRIP_BUTTONS)
         told += [CellText(strip, row, "") for row in range(self._caps.rows) for strip in range(self._caps.strips)]
-        told += [BannerText(row, "") for row in (0, 1)]
+        told += [BannerText(row, "") for row in range(BANNER_ROWS)]
         return [message for each in told for message in self.write(each)]
 
 

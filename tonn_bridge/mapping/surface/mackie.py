@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tonn_bridge.errors import DecodeError, RangeError
 from tonn_bridge.mapping.surface.caps import Displays, SurfaceCaps
-from tonn_bridge.mapping.surface.desk import dark, desk_caps, is_there
+from tonn_bridge.mapping.surface.desk import BANNER_ROWS, dark, desk_caps, is_there
 from tonn_bridge.mapping.surface.lcd import Lcd
 from tonn_bridge.mapping.surface.model import MackieFile
 from tonn_bridge.protocols import mackie
@@ -78,20 +78,21 @@ class MackieLanguage:
         return (Answer(tuple(mackie.encode(mackie.reply(query), unit))),) if unit in _LOGIC else ()
 
     def write(self, told: Told) -> Sequence[bytes]:
+        if not is_there(self._caps, told):
+            return ()
         match told:
             case FaderSet() | RingSet() | LampSet() | AssignmentText() | ColoursSet():
-                return self._encode(told) if is_there(self._caps, told) else ()
+                return self._encode(told)
             case CellText(strip, row, text):
-                place = row * mackie.LINE + strip * mackie.CELL
-                return self._text(place, row, text[: self._caps.cell], mackie.CELL)
+                return self._text(row * mackie.LINE + strip * mackie.CELL, text[: self._caps.cell], mackie.CELL)
             case BannerText(row, text) if self._caps.displays is Displays.CELLS_AND_BANNER:
                 return self._encode(mackie.SecondLcdText(row * mackie.LINE, text[: mackie.LINE].ljust(mackie.LINE)))
             case BannerText(row, text):
-                return self._text(row * mackie.LINE, row, text[: self._caps.banner], mackie.LINE)
+                return self._text(row * mackie.LINE, text[: self._caps.banner], mackie.LINE)
         return ()
 
-    def _text(self, offset: int, row: int, text: str, width: int) -> Sequence[bytes]:
-        written = self._lcd.write(offset, text, width) if row < self._caps.rows else None
+    def _text(self, offset: int, text: str, width: int) -> Sequence[bytes]:
+        written = self._lcd.write(offset, text, width)
         return () if written is None else self._encode(mackie.LcdText(*written))
 
     def _encode(self, event: mackie.FromHost | AssignmentText) -> Sequence[bytes]:
@@ -113,5 +114,6 @@ class MackieLanguage:
     def _dark(self) -> Sequence[bytes]:
         self._lcd.forget()
         told = [*dark(self._caps, mackie.BUTTONS, mackie.STRIP_BUTTONS), ColoursSet(())]
-        told += [BannerText(row, "") for row in range(self._caps.rows)]
+        told += [BannerText(row, "") for row in range(BANNER_ROWS)]
+        told += [CellText(strip, row, "") for row in range(self._caps.rows) for strip in range(self._caps.strips)]
         return [message for each in told for message in self.write(each)]
