@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonn_bridge.core.tuning import Part, reset, turned
+from tonn_bridge.core.tuning import Part, placed, position_of, reset, turned
 from tonn_bridge.core.values import Compressor, EqBand, TonnSettings
 
 OWN = TonnSettings(
@@ -41,6 +41,26 @@ def test_a_tick_is_a_step_that_a_hand_expects(part, place, ticks, read, value):
 )
 def test_what_is_not_there_cannot_be_turned(part, place):
     assert turned(OWN, part, place, 5) == OWN
+
+
+@pytest.mark.parametrize(
+    ("part", "place", "position", "read", "value"),
+    [
+        pytest.param(Part.EQ, 0, 0.0, lambda s: s.eq[0].freq_hz, 20.0, id="the-left-end"),
+        pytest.param(Part.EQ, 1, 1.0, lambda s: s.eq[0].gain_db, 12.0, id="a-gain-knob-goes-to-12-dB"),
+        pytest.param(Part.EQ, 1, 0.5, lambda s: s.eq[0].gain_db, 0.0, id="and-its-middle-is-0-dB"),
+        pytest.param(Part.COMP, 1, 1.0, lambda s: s.comp.ratio, 20.0, id="the-right-end"),
+    ],
+)
+def test_a_knob_with_two_ends_covers_the_range(part, place, position, read, value):
+    settings = placed(OWN, part, place, position)
+    assert read(settings) == pytest.approx(value)
+    assert position_of(settings, part, place) == pytest.approx(position)
+
+
+def test_a_knob_for_what_is_not_there_stands_nowhere():
+    assert position_of(OWN, Part.COMP, 3) is None
+    assert position_of(OWN, Part.EQ, 6) is None
 
 
 @given(st.sampled_from(Part), st.integers(0, 5), st.lists(st.integers(-500, 500), max_size=8))

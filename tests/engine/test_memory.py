@@ -68,7 +68,7 @@ TURNABLE = TonnSettings(gain_db=-10.0, eq=(EqBand(1, 100.0, -2.0, 1.0),), comp=C
 async def test_what_a_hand_made_of_tonns_equaliser_comes_back_with_the_mix_it_was_made_of(proposed, tuned):
     before, _ = mixer_of(["Kick", "Bass"])
     before.set_proposal({1: TURNABLE})
-    before.tune(1, Part.EQ, 1, 2)
+    before.tuner.tune(1, Part.EQ, 1, ticks=2)
     after, _ = mixer_of(["Kick", "Bass"])
     recall(after, through_json(remember(before, "REAPER")), "REAPER")
     assert not after.has_proposal

@@ -38,9 +38,9 @@ async def test_the_moves_of_a_hand_go_back_and_nothing_else(song, sandbox):
 async def test_a_compressor_that_a_hand_turned_goes_along_and_one_that_was_turned_back_does_not(song, sandbox):
     async with studio(song, sandbox) as desk:
         ratio = (await desk.mixed())["tracks"][0]["proposal"]["comp"]["ratio"]
-        desk.desk.tune(1, Part.COMP, 1, 12)
-        desk.desk.tune(2, Part.COMP, 1, 3)
-        desk.desk.tune(2, Part.COMP, 1, None)
+        desk.desk.tune(1, Part.COMP, 1, ticks=12)
+        desk.desk.tune(2, Part.COMP, 1, ticks=3)
+        desk.desk.tune(2, Part.COMP, 1)
         assert [track["tuned"] for track in desk.desk.document()["tracks"]][:2] == [["comp"], []]
         await desk.press("final")
         assert sent(desk, 1)["compression_settings"]["ratio"] == pytest.approx(ratio * 2)

@@ -199,15 +199,21 @@ class Bridge:
         if pan is not None:
             self.mixer.move(number, Param.PAN, pan)
 
-    def tune(self, number: int, part: Part, place: int, ticks: int | None) -> None:
-        """Turn one value of Tonn's equaliser or compressor; it goes with the final mix. See `Mixer.tune`.
+    def tuning(self, number: int, part: Part, place: int) -> float | None:
+        """Where a knob for one value of Tonn's equaliser or compressor would stand, 0.0 to 1.0."""
+        return self.mixer.tuner.position(number, part, place)
+
+    def tune(
+        self, number: int, part: Part, place: int, *, ticks: int | None = None, position: float | None = None
+    ) -> None:
+        """Turn one value of Tonn's equaliser or compressor; it goes with the final mix. See `Tuner.tune`.
 
         Raises:
             NotPossible: there is no proposal for this track.
             UnknownTrack: the session has no such track.
         """
         self._check_track(number)
-        self.mixer.tune(number, part, place, ticks)
+        self.mixer.tuner.tune(number, part, place, ticks=ticks, position=position)
 
     def nudge(self) -> None:
         """A call-back came: ask Tonn now."""

@@ -21,10 +21,10 @@ from tonn_bridge.core import (
     propose,
 )
 from tonn_bridge.core.mix import MixView, Setting, Showing
-from tonn_bridge.core.tuning import Part, reset, turned
 from tonn_bridge.engine.glide import Control
 from tonn_bridge.engine.motion import Daw, Motion
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
+from tonn_bridge.engine.tuner import Tuner
 from tonn_bridge.errors import NotPossible
 
 
@@ -65,6 +65,7 @@ class Mixer:
         self._motion = Motion(
             self.strips, daw, clock, glide_s, handed=self._handed, rested=self._arrive, changed=self._changed
         )
+        self.tuner = Tuner(self.strips, self._changed)
         self._still = asyncio.Event()
         self._still.set()
         self._view: MixView | None = None
@@ -208,22 +209,6 @@ class Mixer:
         if base is None or self.showing is Showing.USER:
             raise NotPossible(f'"{strip.spec.name}" has nothing to be adjusted against: apply Tonn\'s mix first')
         self.move(number, Param.GAIN, strip.scales[Param.GAIN].value_of(base) + adjust_db)
-
-    def tune(self, number: int, part: Part, place: int, ticks: int | None) -> None:
-        """Turn one value of a track's equaliser or compressor by `ticks`; None: back to Tonn's own.
-
-        Raises:
-            NotPossible: there is no proposal for this track.
-        """
-        strip = self.strips[number]
-        if strip.settings is None or strip.wanted is None:
-            raise NotPossible(f'there is no proposal for "{strip.spec.name}" yet: ask for a preview first')
-        if ticks is None:
-            strip.tuned = reset(strip.wanted, strip.settings, part, place)
-        else:
-            strip.tuned = turned(strip.wanted, part, place, ticks)
-        strip.tuned_from = strip.settings
-        self._changed()
 
     # --- what the DAW says --------------------------------------------------------------------------------------
 

@@ -70,8 +70,14 @@ class Desk(Protocol):
         """Raises BridgeError where it is not possible now."""
         ...
 
-    def tune(self, number: int, part: Part, place: int, ticks: int | None) -> None:
-        """Turn a value of Tonn's equaliser or compressor; None: back to Tonn's own. Raises BridgeError as well."""
+    def tuning(self, number: int, part: Part, place: int) -> float | None:
+        """Where a knob for a value of Tonn's equaliser or compressor would stand; None where there is none."""
+        ...
+
+    def tune(
+        self, number: int, part: Part, place: int, *, ticks: int | None = None, position: float | None = None
+    ) -> None:
+        """Turn such a value, or, with neither, put it back to Tonn's own. Raises BridgeError as well."""
         ...
 
 

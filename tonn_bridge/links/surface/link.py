@@ -143,9 +143,12 @@ class SurfaceLink:
         number = self._number(unit.first + knob)
         if value is None:
             return
-        if self._panel.page is Page.MORPH and unit.first + knob == 0:
-            self._want_morph(value)
-        elif self._panel.page is Page.MIX and number is not None:
+        if self._panel.page is Page.MORPH:
+            if unit.first + knob == 0:
+                self._want_morph(value)
+        elif self._panel.page is not Page.MIX:
+            self._try(lambda: self._tune(unit.first + knob, position=value))
+        elif number is not None:
             self._hands.note(unit.first + knob, "encoder")
             self._try(lambda: self._encoders().move(number, value))
 
@@ -165,7 +168,7 @@ class SurfaceLink:
             if strip == 0:
                 self._want_morph(self._morph + ticks * MORPH_PER_TICK)
         elif self._panel.page is not Page.MIX:
-            self._tune(strip, ticks)
+            self._tune(strip, ticks=ticks)
         elif number is not None:
             self._hands.note(strip, "encoder")
             self._encoders().turn(number, ticks)
@@ -185,15 +188,16 @@ class SurfaceLink:
         if self._panel.page is Page.MORPH:
             self._want_morph(1.0)
         elif self._panel.page is not Page.MIX and strip is not None:
-            self._tune(strip, None)
+            self._tune(strip)
         elif number is not None:
             self._encoders().reset(number)
 
-    def _tune(self, strip: int, ticks: int | None) -> None:
-        """Turn a value of the selected track's equaliser or compressor; None: back to Tonn's own."""
-        selected = self._panel.selected
-        if selected is not None:
-            self._desk.tune(selected, _PARTS[self._panel.page], strip + self._panel.scroll, ticks)
+    def _tune(self, strip: int, ticks: int | None = None, position: float | None = None) -> None:
+        """Turn a value of the selected track's equaliser or compressor, or put it back to Tonn's own."""
+        panel = self._panel
+        if panel.selected is not None:
+            place = strip + panel.scroll
+            self._desk.tune(panel.selected, _PARTS[panel.page], place, ticks=ticks, position=position)
 
     def _try(self, do: Callable[[], None]) -> None:
         """Do what a hand wants; where it is not possible, say so on the surface."""
@@ -282,8 +286,12 @@ class SurfaceLink:
             _aim(soft, self._knob_position(unit.first + knob))
 
     def _knob_position(self, strip: int) -> float | None:
-        if self._panel.page is Page.MORPH:
+        panel = self._panel
+        if panel.page is Page.MORPH:
             return self._morph if strip == 0 else None
+        if panel.page is not Page.MIX:
+            place = strip + panel.scroll
+            return None if panel.selected is None else self._desk.tuning(panel.selected, _PARTS[panel.page], place)
         number = self._number(strip)
         return None if number is None else self._encoders().position(number)
 
