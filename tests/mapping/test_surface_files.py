@@ -231,6 +231,7 @@ DESK_MISTAKES = [
     ("strips = 8", 'strips = 8\ndisplays = "cells"\ncell = 8', "unit.cell 8: its protocol knows 7 on a strip"),
     ("strips = 8", "strips = 8\nrings = true", 'unit: "rings" are lamps around encoders: it needs encoders = "end'),
     ("strips = 8", "strips = 8\nblinks = true", 'unit: "blinks" needs lamps = true'),
+    ("strips = 8", 'strips = 8\nmotors = "on_release"', 'unit: motors = "on_release" needs touch = true; without it,'),
     ("strips = 8", "strips = 4\nfaders = 5", "unit: 5 faders cannot stand on 4 strips"),
     ("strips = 8", 'strips = 8\nencoders = "knobs"', 'unit.encoders "knobs" is not one of'),
     ("[buttons]", "[mackie]\ndevice = 20\n[buttons]", 'mackie.device is not a known key; did you mean "device_id"?'),

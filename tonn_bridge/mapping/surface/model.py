@@ -111,6 +111,8 @@ class DeskUnit(BaseUnit):
             raise ValueError('"rings" are lamps around encoders: it needs encoders = "endless"')
         if self.blinks and not self.lamps:
             raise ValueError('"blinks" needs lamps = true')
+        if self.motors is Motors.ON_RELEASE and not self.touch:
+            raise ValueError('motors = "on_release" needs touch = true; without it, "at_once"')
         if (self.faders or 0) > self.strips:
             raise ValueError(f"{self.faders} faders cannot stand on {self.strips} strips")
         return self
