@@ -15,7 +15,7 @@ from tonn_bridge.links.surface.paint import paint, value_count
 from tonn_bridge.links.surface.panel import ACTIONS, Panel
 from tonn_bridge.links.surface.scene import Look, Page, Scene
 from tonn_bridge.links.surface.unit import Note, Unit
-from tonn_bridge.mapping.surface import Displays, Encoders, Function, MasterUse, SurfaceMapping
+from tonn_bridge.mapping.surface import Displays, Function, MasterUse, SurfaceMapping
 from tonn_bridge.protocols.surface import (
     MASTER,
     Answer,
@@ -338,7 +338,7 @@ class SurfaceLink:
             blinks=all(unit.blinks for unit in caps),
             buttons=buttons,
             position_of=self._law.position,
-            knobs=any(unit.encoders is Encoders.KNOBS and unit.rings for unit in caps),
+            knobs=any(unit.knobs_follow for unit in caps),
             covers=all(unit.displays is not Displays.CELLS_AND_BANNER for unit in caps),
         )
 

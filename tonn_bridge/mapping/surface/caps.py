@@ -85,6 +85,7 @@ class SurfaceCaps:
     middle and this much to either end; None: they are faders. `extends`: it stands beside a main unit. `keep_alive_s`:
     how often it must be sent a sign of life; None: never. `functions`: a button's name to what it does;
     of several that do the same, the first is the one that is lit and named to people.
+    `knobs_follow`: a knob is drawn, and goes where its ring is told to be.
     """
 
     strips: int
@@ -109,6 +110,7 @@ class SurfaceCaps:
     messages_per_s: float
     keep_alive_s: float | None
     functions: Mapping[str, Function]
+    knobs_follow: bool = False
 
 
 class Language(Protocol):

@@ -95,6 +95,7 @@ class OscSurface:
             messages_per_s=unit.messages_per_s,
             keep_alive_s=unit.keep_alive_s if says.ping else None,
             functions=self.file.buttons,
+            knobs_follow=says.knob is not None,
         )
 
     def language(self) -> "OscLanguage":
