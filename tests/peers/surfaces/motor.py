@@ -79,8 +79,9 @@ class MotorFader:
         self.goal = position
         if self.held:
             now = self._clock.now()
-            self.driven_while_held += now - self._gripped_at >= 2 * self.cable_s
-            self.pulled_while_held += now - self._pushed_at < RESTS_S and not self._held_at(position)
+            if now - self._gripped_at >= 2 * self.cable_s:
+                self.driven_while_held += 1
+                self.pulled_while_held += now - self._pushed_at < RESTS_S and not self._held_at(position)
             return
         self._set_out()
 

@@ -75,7 +75,8 @@ class SimulatedKontrol(SimulatedUnit):
             )
             for fader, dial in self._dials.items()
         }
-        self._knobs = list(_dials(found.get("knobs")))
+        self.knobs = list(_dials(found.get("knobs")))
+        self._knob_places: dict[int, int] = {}
         self._encoders = list(_wires(found.get("encoders")))
         self._relative = found.get("encoders", {}).get("relative", "")
         self._rings = _ring_numbers((found.get("encoders") or found.get("knobs") or {}).get("rings"))
@@ -97,6 +98,10 @@ class SimulatedKontrol(SimulatedUnit):
 
     def lamp(self, button: str, strip: int | None = None) -> str:
         return self._lamps.get((button, strip or 0), "off")
+
+    def knob(self, knob: int) -> float:
+        """Where a knob with two ends stands, 0.0 to 1.0."""
+        return self._knob_places.get(knob, 0) / self.knobs[knob].last_place
 
     def ring(self, encoder: int) -> int:
         """The number its ring was sent last."""
@@ -131,9 +136,11 @@ class SimulatedKontrol(SimulatedUnit):
         _, channel, number = self._encoders[encoder]
         self.say(0xB0 | channel, number, TURNS[self._relative](ticks))
 
-    def knob(self, knob: int, position: float) -> None:
+    def turn_knob(self, knob: int, position: float) -> None:
         """Bring a knob with two ends to 0.0 to 1.0."""
-        self._tell(self._knobs[knob], round(position * self._knobs[knob].last_place))
+        place = round(position * self.knobs[knob].last_place)
+        self._knob_places[knob] = place
+        self._tell(self.knobs[knob], place)
 
     # --- what the host says --------------------------------------------------------------------------------------
 

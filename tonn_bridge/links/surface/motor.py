@@ -29,19 +29,21 @@ class MotorFader:
     _sent: float | None = None
     _hand_at: float | None = None
     _owed: bool = False
+    _falls: bool = False
+    """A hand has let go, and until it gets its position back it may move to where it was driven before."""
     _at_once: float | None = None
     _drives: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=64))
 
     def touch(self, touched: bool, now: float) -> None:
         """A hand was laid on it, or taken off."""
         if self.touched and not touched:
-            self._owed = True
+            self._owed = self._falls = True
         self.touched = touched
         self._hand_at = now if touched else None
 
     def moved(self, position: float, now: float) -> bool:
         """It reports a position: True when a hand did that, False while it tells of its own way."""
-        if not self.touched and self._own(position, now):
+        if not self.touched and (self._falls or self._own(position, now)):
             return False
         self._hand_at = now
         self._drives.clear()
@@ -62,10 +64,13 @@ class MotorFader:
         self.touched, self._hand_at = False, None
         if not self._owed and self._sent is not None and self._step(want) == self._step(self._sent):
             return None
-        if not self._drives and self._sent is not None:
+        self._arrive(now)
+        if self._sent is None:  # it comes from nobody knows where
+            self._drives.extend([(0.0, now), (1.0, now)])
+        elif not self._drives:
             self._drives.append((self._sent, now))
         self._drives.append((want, now))
-        self._owed, self._sent = False, want
+        self._owed, self._falls, self._sent = False, False, want
         return want
 
     def in_hand(self, now: float) -> bool:
@@ -82,17 +87,21 @@ class MotorFader:
 
     def forget(self) -> None:
         """The unit is gone, or has begun again: nothing is known of it."""
-        self.touched, self._owed = False, False
+        self.touched = self._owed = self._falls = False
         self._sent = self._hand_at = self._at_once = None
         self._drives.clear()
 
     def _step(self, position: float) -> int:
         return round(position * (self.steps - 1))
 
+    def _arrive(self, now: float) -> None:
+        """Once it must have come to rest, it is on no way any more."""
+        if self._drives and now - self._drives[-1][1] > MOTOR_S:
+            self._drives.clear()
+
     def _own(self, position: float, now: float) -> bool:
         """Whether it may be on its way to where it was driven lately."""
-        while self._drives and now - self._drives[-1][1] > MOTOR_S:
-            self._drives.clear()
+        self._arrive(now)
         if not self._drives:
             return False
         ways = [way for way, _ in self._drives]
