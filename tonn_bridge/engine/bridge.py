@@ -6,7 +6,7 @@ from math import isnan
 from typing import Protocol
 
 from tonn_bridge.core import Param
-from tonn_bridge.core.mix import MixView, Setting
+from tonn_bridge.core.mix import MixView
 from tonn_bridge.core.tuning import Part
 from tonn_bridge.engine.document import Json, tracks_document
 from tonn_bridge.engine.keeper import Keeper
@@ -103,9 +103,9 @@ class Bridge:
         """The mix as it stands."""
         return self.mixer.view
 
-    def setting(self, number: int) -> Setting:
-        """Where a track's fader and pan stand or are about to; cheaper than a view."""
-        return self.mixer.setting(number)
+    def level(self, number: int, param: Param) -> float | None:
+        """Where a track's control stands or is about to, in dB or -1..1; much cheaper than a view."""
+        return self.mixer.strips[number].level(param)
 
     def status(self) -> Json:
         """What the daemon is doing: the state document without its tracks and endpoints."""

@@ -20,7 +20,7 @@ from tonn_bridge.core import (
     blend_pan,
     propose,
 )
-from tonn_bridge.core.mix import MixView, Setting, Showing
+from tonn_bridge.core.mix import MixView, Showing
 from tonn_bridge.engine.glide import Control
 from tonn_bridge.engine.motion import Daw, Motion
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
@@ -87,11 +87,6 @@ class Mixer:
                 ),
             )
         return self._view
-
-    def setting(self, number: int) -> Setting:
-        """Where a track's fader and pan stand or are about to; cheaper than a view."""
-        strip = self.strips[number]
-        return strip.setting(dict(strip.shown()))
 
     def proposal(self, strip: Strip) -> Proposal | None:
         """What Tonn's settings mean on this DAW, with this user's fader where that counts."""

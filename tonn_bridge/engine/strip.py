@@ -64,6 +64,12 @@ class Strip:
         """What the DAW holds, for the controls it has told."""
         return {param: judge.reading for param, judge in self.judges.items() if judge.reading is not None}
 
+    def level(self, param: Param) -> float | None:
+        """Where a control stands or is about to: dB (-inf is off), or -1..1 for a pan; None where it is not known."""
+        judge = self.judges.get(param)
+        wire = None if judge is None else judge.shown
+        return None if wire is None else self.scales[param].value_of(wire)
+
     def shown(self) -> Iterator[tuple[Param, float]]:
         for param, judge in self.judges.items():
             if judge.shown is not None:

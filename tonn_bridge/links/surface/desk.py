@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tonn_bridge.core.mix import MixView, Setting
+from tonn_bridge.core import Param
+from tonn_bridge.core.mix import MixView
 from tonn_bridge.core.tuning import Part
 
 
@@ -56,8 +57,11 @@ class Desk(Protocol):
         """The state document, with or without its tracks."""
         ...
 
-    def setting(self, number: int) -> Setting:
-        """Where a track's fader and pan stand or are about to; cheaper than a view."""
+    def level(self, number: int, param: Param) -> float | None:
+        """Where a track's control stands or is about to: dB (-inf is off), or -1..1 for a pan; None: not known.
+
+        Much cheaper than a view: it is asked for every fader at every change.
+        """
         ...
 
     def act(self, action: str, value: float | None = None) -> None:

@@ -3,7 +3,7 @@
 import math
 from typing import Protocol
 
-from tonn_bridge.core import Pan
+from tonn_bridge.core import Gain, Param
 from tonn_bridge.core.laws import FaderLaw
 from tonn_bridge.core.takeover import Detent
 from tonn_bridge.links.surface.desk import Desk
@@ -34,19 +34,26 @@ class GainHeld:
     def __init__(self, desk: Desk, law: FaderLaw) -> None:
         self._desk = desk
         self._law = law
+        self._last: dict[int, tuple[float, float]] = {}
+        """Each track's gain in dB and its position, as they were when last asked for: most have not moved since."""
 
     def position(self, number: int) -> float | None:
-        gain = self._desk.setting(number).gain
-        return None if gain is None else self._law.position(gain)
+        db = self._desk.level(number, Param.GAIN)
+        if db is None:
+            return None
+        last = self._last.get(number)
+        if last is None or last[0] != db:
+            last = self._last[number] = db, self._law.position(Gain(db))
+        return last[1]
 
     def move(self, number: int, position: float) -> None:
         self._desk.move(number, gain_db=self._law.gain(position).db)
 
     def turn(self, number: int, ticks: int) -> None:
-        gain = self._desk.setting(number).gain
-        if gain is None:
+        db = self._desk.level(number, Param.GAIN)
+        if db is None:
             return
-        wanted = max(gain.db, LOWEST_TICK_DB - DB_PER_TICK) + ticks * DB_PER_TICK
+        wanted = max(db, LOWEST_TICK_DB - DB_PER_TICK) + ticks * DB_PER_TICK
         wanted = min(wanted, self._law.top.db)
         self._desk.move(number, gain_db=wanted if wanted >= LOWEST_TICK_DB else -math.inf)
 
@@ -61,16 +68,16 @@ class PanHeld:
         self._desk = desk
 
     def position(self, number: int) -> float | None:
-        pan = self._desk.setting(number).pan
-        return None if pan is None else _travel(pan)
+        pan = self._desk.level(number, Param.PAN)
+        return None if pan is None else (pan + 1.0) / 2.0
 
     def move(self, number: int, position: float) -> None:
         self._desk.move(number, pan=2.0 * position - 1.0)
 
     def turn(self, number: int, ticks: int) -> None:
-        pan = self._desk.setting(number).pan
+        pan = self._desk.level(number, Param.PAN)
         if pan is not None:
-            self._desk.move(number, pan=min(max(pan.position + ticks * PAN_PER_TICK, -1.0), 1.0))
+            self._desk.move(number, pan=min(max(pan + ticks * PAN_PER_TICK, -1.0), 1.0))
 
     def reset(self, number: int) -> None:
         self._desk.move(number, pan=0.0)
@@ -97,7 +104,3 @@ class AdjustmentHeld:
 
     def reset(self, number: int) -> None:
         self._desk.move(number, adjust_db=0.0)
-
-
-def _travel(pan: Pan) -> float:
-    return (pan.position + 1.0) / 2.0

@@ -70,6 +70,8 @@ class SurfaceLink:
         self._on_faders: Held = self._gain if delta_db is None else AdjustmentHeld(desk, Detent(delta_db))
         self._hands = Hands(clock)
         self._notice = Notice(clock)
+        self._status = Status.of(desk.status())
+        """As it was painted last."""
         self._morph = 1.0
         self._morph_wanted: float | None = None
         self._morphed_at = float("-inf")
@@ -308,9 +310,9 @@ class SurfaceLink:
         self._painted_at = now
 
     def _scene(self, now: float) -> Scene:
-        panel = self._panel
+        panel, self._status = self._panel, Status.of(self._desk.status())
         return Scene(
-            status=Status.of(self._desk.status()),
+            status=self._status,
             view=self._desk.view,
             window=panel.window(),
             page=panel.page,
@@ -364,7 +366,7 @@ class SurfaceLink:
         for due in (self._hands.next_end, self._notice.end):
             if due is not None:
                 yield due
-        status = Status.of(self._desk.status())
+        status = self._status
         if status.asked is not None or (status.running is not None and not self._look.blinks):
             yield self._painted_at + BLINK_S
         if self._paint_due:
