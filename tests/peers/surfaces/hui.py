@@ -201,10 +201,17 @@ class SimulatedHui(SimulatedUnit):
             self.told(("text", place, 0), self._cells[place], text.decode("ascii"))
             self._cells[place] = text.decode("ascii")
         elif content[0] == 0x12 and 0 <= place < 8 and len(text) == 10:
-            self.told(("main", place), self._main[place], text.decode("ascii"))
-            self._main[place] = text.decode("ascii")
+            self._take_line(place, text.decode("ascii"))
         elif content[0] != 0x11:
             self.fault("no such display", message)
+
+    def _take_line(self, place: int, text: str) -> None:
+        """A quarter of a row; when one is new, the row is."""
+        self.received["main", place] += 1
+        if self._main[place] != text:
+            first = place // 4 * 4
+            self.changes.update(("main", quarter) for quarter in range(first, first + 4))
+        self._main[place] = text
 
     # --- inside --------------------------------------------------------------------------------------------------
 
