@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +50,9 @@ def write_session(
     service: str = NOWHERE,
     public_url: str = "",
     stem_s: float = 0.5,
+    surfaces: Mapping[str, str] | None = None,
 ) -> Session:
-    """A session of 32 tracks of noise in `folder`, without glide, on free ports."""
+    """A session of 32 tracks of noise in `folder`, without glide, on free ports; `surfaces`: mapping by MIDI port."""
     control, feedback = ("127.0.0.1", free_port()), ("127.0.0.1", free_port())
     http = ("127.0.0.1", free_port(socket.SOCK_STREAM))
     lines = [
@@ -60,6 +61,8 @@ def write_session(
         f'[daw]\nmapping = "{mapping}"\nglide_s = 0\nsend = "127.0.0.1:{daw[1]}"\nlisten = "127.0.0.1:{feedback[1]}"\n',
         f'[control]\nosc = "127.0.0.1:{control[1]}"\nhttp = "127.0.0.1:{http[1]}"\n',
     ]
+    for port, mapping in (surfaces or {}).items():
+        lines.append(f'[[surface]]\nmapping = "{mapping}"\ninput = "{port}"\noutput = "{port}"\n')
     for n in range(1, FADERS + 1):
         write_noise(folder / f"{n}.wav", stem_s)
         lines.append(f'[[track]]\nname = "Stem {n}"\nfile = "{n}.wav"\ngroup = "SYNTH_GROUP"\ndaw = {n}\n')

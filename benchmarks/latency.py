@@ -1,18 +1,19 @@
-"""Control in → DAW out, against a bare asyncio echo in the same run.
+"""Control in → DAW out, and surface ↔ DAW over JACK, against the least that can be done in the same run.
 
-    python benchmarks/latency.py [--rounds 3] [--only bare codec]
+    python benchmarks/latency.py [--rounds 3] [--only bare codec bridge] [--only cable plain midi osc2midi]
 
 Needs two free cores: one for the load, which spins, and one for the server. Read the ratios, not the microseconds.
 """
 
 import argparse
-import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import midi_latency
+from figures import against, median, plain
 from load import Load, Result, daw_socket
 from rich.console import Console
 from rich.table import Table
@@ -34,19 +35,29 @@ def main() -> None:
     """Run every load on every server in turn, `--rounds` times, and print the medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=SERVERS, default=list(SERVERS))
+    parser.add_argument("--only", nargs="+", choices=[*SERVERS, *midi_latency.NAMES])
     options = parser.parse_args()
+    console = Console()
+    console.width = max(console.width, 120)
+    over_osc = [kind for kind in SERVERS if kind in (options.only or SERVERS)]
+    over_jack = [kind for kind in midi_latency.NAMES if kind in (options.only or midi_latency.NAMES)]
+    if over_osc:
+        console.print(table(measure(over_osc, options.rounds), over_osc, options.rounds))
+    if over_jack:
+        console.print(midi_latency.report(over_jack, options.rounds))
+
+
+def measure(kinds: list[str], rounds: int) -> dict[tuple[str, str], list[Result]]:
+    """What every round has found, by load and server."""
     found: dict[tuple[str, str], list[Result]] = defaultdict(list)
     with ExitStack() as stack:
-        loads = {kind: start(kind, stack) for kind in options.only}
-        for _ in range(options.rounds):
-            for run, measure in RUNS.items():
+        loads = {kind: start(kind, stack) for kind in kinds}
+        for _ in range(rounds):
+            for run, under in RUNS.items():
                 for kind, load in loads.items():
                     load.burst(WARM_UP)
-                    found[run, kind].append(measure(load))
-    console = Console()
-    console.width = max(console.width, 110)
-    console.print(table(found, options.only, options.rounds))
+                    found[run, kind].append(under(load))
+    return found
 
 
 def start(kind: str, stack: ExitStack) -> Load:
@@ -81,22 +92,6 @@ def table(found: dict[tuple[str, str], list[Result]], kinds: list[str], rounds: 
             )
         shown.add_section()
     return shown
-
-
-def median(results: list[Result], what: str) -> float | None:
-    """The median of one figure; None where a round could not tell it."""
-    values = [getattr(result, what) for result in results]
-    return None if None in values else statistics.median(values)
-
-
-def against(value: float | None, floor: float | None) -> str:
-    if value is None or not floor:
-        return "–"
-    return f"{value:,.1f} ({value / floor:.2f})"
-
-
-def plain(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ class Load:
     def _run(self, due_ns: list[int], last_in: int) -> Result:
         moves = self._moves(len(due_ns))
         cpu, dropped = cpu_ns(self._pid), drops(self._server[1])
-        with _without_gc():
+        with without_gc():
             sent, got = self._send_and_watch(moves, due_ns)
         cpu_after, dropped_after = cpu_ns(self._pid), drops(self._server[1])
         lost = None if dropped is None or dropped_after is None else dropped_after - dropped
@@ -216,7 +216,7 @@ def _last_moves(count: int, group: int) -> Iterator[int]:
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     gc.collect()
     gc.disable()
     try:
