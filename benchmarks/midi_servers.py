@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -93,7 +94,7 @@ def osc2midi(server: Jack, folder: Path) -> Iterator[MidiLoad]:
                 server.connect("osc2midi:midi_out", unit.incoming(0))
                 yield MidiLoad(unit, daw, Speech(bridge=("127.0.0.1", port)), [process.pid])
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # the one it ends in order at
 
 
 SERVERS: dict[str, Callable[[Jack, Path], AbstractContextManager[MidiLoad]]] = {
@@ -155,6 +156,11 @@ class PlainBridge(asyncio.DatagramProtocol):
             listening.open_port(listening.get_ports().index(source), "in")
             sending.open_port(sending.get_ports().index(destination), "out")
 
+    def close(self) -> None:
+        for port in (*self._inputs, *self._outputs):
+            port.close_port()
+            port.delete()
+
     def _moved(self, first: int, message: list[int]) -> None:
         status, low, high = message
         if status & 0xF0 == 0xE0:
@@ -170,10 +176,15 @@ class PlainBridge(asyncio.DatagramProtocol):
 
 
 async def serve_plain(daw: Address, ports: list[tuple[str, str]]) -> None:
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: PlainBridge(daw, ports), local_addr=("127.0.0.1", 0))
+    """Until SIGTERM: a JACK client that just ends holds up all others for seconds."""
+    loop, enough = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, enough.set)
+    transport, bridge = await loop.create_datagram_endpoint(
+        lambda: PlainBridge(daw, ports), local_addr=("127.0.0.1", 0)
+    )
     print(transport.get_extra_info("sockname")[1], flush=True)
-    await asyncio.Event().wait()
+    await enough.wait()
+    bridge.close()
 
 
 if __name__ == "__main__":
