@@ -1,11 +1,13 @@
-"""What a fader or an encoder can hold of a track: its gain, its pan, or its adjustment against Tonn's mix."""
+"""What a fader or an encoder can hold: a track's gain, pan or adjustment, or a value of its EQ or compressor."""
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 from tonn_bridge.core import Gain, Param
 from tonn_bridge.core.laws import FaderLaw
 from tonn_bridge.core.takeover import Detent
+from tonn_bridge.core.tuning import Part
 from tonn_bridge.links.surface.desk import Desk
 
 DB_PER_TICK = 0.5
@@ -15,7 +17,7 @@ PAN_PER_TICK = 0.02
 
 
 class Held(Protocol):
-    """One value of any track. `move`, `turn` and `reset` raise BridgeError where that is not possible now."""
+    """One value of any track, by number. `move`, `turn` and `reset` raise BridgeError where it is not possible now."""
 
     def position(self, number: int) -> float | None:
         """Where a fader would stand for it, 0.0 to 1.0; None where it is not known."""
@@ -26,6 +28,26 @@ class Held(Protocol):
     def turn(self, number: int, ticks: int) -> None: ...
 
     def reset(self, number: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A held value of one track: what is under one hand."""
+
+    held: Held
+    number: int
+
+    def position(self) -> float | None:
+        return self.held.position(self.number)
+
+    def move(self, position: float) -> None:
+        self.held.move(self.number, position)
+
+    def turn(self, ticks: int) -> None:
+        self.held.turn(self.number, ticks)
+
+    def reset(self) -> None:
+        self.held.reset(self.number)
 
 
 class GainHeld:
@@ -104,3 +126,24 @@ class AdjustmentHeld:
 
     def reset(self, number: int) -> None:
         self._desk.move(number, adjust_db=0.0)
+
+
+class TunedHeld:
+    """A value of one track's equaliser or compressor, by its place among them."""
+
+    def __init__(self, desk: Desk, track: int, part: Part) -> None:
+        self._desk = desk
+        self._track = track
+        self._part = part
+
+    def position(self, number: int) -> float | None:
+        return self._desk.tuning(self._track, self._part, number)
+
+    def move(self, number: int, position: float) -> None:
+        self._desk.tune(self._track, self._part, number, position=position)
+
+    def turn(self, number: int, ticks: int) -> None:
+        self._desk.tune(self._track, self._part, number, ticks=ticks)
+
+    def reset(self, number: int) -> None:
+        self._desk.tune(self._track, self._part, number)

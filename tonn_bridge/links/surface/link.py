@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.core.laws import FaderLaw
-from tonn_bridge.core.takeover import Detent, SoftControl
+from tonn_bridge.core.takeover import Detent
 from tonn_bridge.core.tuning import Part
 from tonn_bridge.errors import BridgeError
+from tonn_bridge.links.surface.blend import Blend
 from tonn_bridge.links.surface.desk import Desk, Status
-from tonn_bridge.links.surface.holds import AdjustmentHeld, GainHeld, Held, PanHeld
+from tonn_bridge.links.surface.holds import AdjustmentHeld, GainHeld, Handle, Held, PanHeld, TunedHeld
 from tonn_bridge.links.surface.notices import Hands, Notice
 from tonn_bridge.links.surface.paint import paint, value_count
 from tonn_bridge.links.surface.panel import ACTIONS, Panel
 from tonn_bridge.links.surface.scene import Look, Page, Scene
+from tonn_bridge.links.surface.soft import SoftFader
 from tonn_bridge.links.surface.unit import Note, Unit
 from tonn_bridge.mapping.surface import Displays, Function, MasterUse, SurfaceMapping
 from tonn_bridge.protocols.surface import (
@@ -32,8 +34,6 @@ log = logging.getLogger(__name__)
 
 PAINT_EVERY_S = 0.05
 BLINK_S = 0.25
-MORPH_EVERY_S = 0.02
-MORPH_PER_TICK = 0.02
 
 _PARTS = {Page.EQ: Part.EQ, Page.COMPRESSOR: Part.COMP}
 
@@ -72,9 +72,7 @@ class SurfaceLink:
         self._notice = Notice(clock)
         self._status = Status.of(desk.status())
         """As it was painted last."""
-        self._morph = 1.0
-        self._morph_wanted: float | None = None
-        self._morphed_at = float("-inf")
+        self._blend = Blend(desk, clock, self.changed)
         self._painted_at = float("-inf")
         self._paint_due = True
         self._follow_due = True
@@ -107,7 +105,7 @@ class SurfaceLink:
             case FaderTouched(fader, touched):
                 self._fader_touched(unit, fader, touched, now)
             case EncoderTurned(encoder, ticks):
-                self._try(lambda: self._turn(unit.first + encoder, ticks))
+                self._turn(unit.first + encoder, ticks)
             case KnobMoved(knob, position):
                 self._knob_moved(unit, knob, position, now)
             case ButtonPressed(button, True, strip):
@@ -120,16 +118,37 @@ class SurfaceLink:
                 self.changed()
 
     def _fader_moved(self, unit: Unit, fader: int, position: float, now: float) -> None:
-        motor = unit.motors.get(fader)
+        motor, soft = unit.motors.get(fader), unit.softs.get(fader)
+        handle = self._fader(unit, fader)
         if motor is not None:
-            value = position if motor.moved(position, now) else None
-        else:
-            soft = unit.softs.get(fader)
-            value = None if soft is None else soft.moved(position, now)
-        if value is not None:
-            self._try(lambda: self._move(unit, fader, value))
+            if motor.moved(position, now) and handle is not None:
+                self._try(lambda: handle.move(position))
+        elif soft is not None:
+            self._move_softly(soft, handle, position, now)
+        if handle is not None and fader != MASTER:
+            self._hands.note(unit.first + fader, "fader")
         self._follow_due = True
         self._schedule()
+
+    def _knob_moved(self, unit: Unit, knob: int, position: float, now: float) -> None:
+        self._move_softly(unit.knobs[knob], self._encoder(unit.first + knob), position, now)
+        self._note_turn(unit.first + knob)
+
+    def _move_softly(self, soft: SoftFader, handle: Handle | None, position: float, now: float) -> None:
+        """A control without a motor was moved; it moves its value only while it has got hold of it."""
+        value = soft.moved(position, now)
+        if value is not None and handle is not None and self._try(lambda: handle.move(value)):
+            soft.took(handle.position())
+
+    def _turn(self, strip: int, ticks: int) -> None:
+        handle = self._encoder(strip)
+        if handle is not None:
+            self._try(lambda: handle.turn(ticks))
+        self._note_turn(strip)
+
+    def _note_turn(self, strip: int) -> None:
+        if self._panel.page is Page.MIX:
+            self._hands.note(strip, "encoder")
 
     def _fader_touched(self, unit: Unit, fader: int, touched: bool, now: float) -> None:
         motor = unit.motors.get(fader)
@@ -138,42 +157,6 @@ class SurfaceLink:
         if fader != MASTER:
             self._hands.touch(unit.first + fader, touched)
         self.changed()
-
-    def _knob_moved(self, unit: Unit, knob: int, position: float, now: float) -> None:
-        soft = unit.knobs.get(knob)
-        value = None if soft is None else soft.moved(position, now)
-        number = self._number(unit.first + knob)
-        if value is None:
-            return
-        if self._panel.page is Page.MORPH:
-            if unit.first + knob == 0:
-                self._want_morph(value)
-        elif self._panel.page is not Page.MIX:
-            self._try(lambda: self._tune(unit.first + knob, position=value))
-        elif number is not None:
-            self._hands.note(unit.first + knob, "encoder")
-            self._try(lambda: self._encoders().move(number, value))
-
-    def _move(self, unit: Unit, fader: int, position: float) -> None:
-        if fader == MASTER:
-            if unit.caps.master is MasterUse.MORPH:
-                self._want_morph(position)
-            return
-        number = self._number(unit.first + fader)
-        if number is not None:
-            self._hands.note(unit.first + fader, "fader")
-            self._faders().move(number, position)
-
-    def _turn(self, strip: int, ticks: int) -> None:
-        number = self._number(strip)
-        if self._panel.page is Page.MORPH:
-            if strip == 0:
-                self._want_morph(self._morph + ticks * MORPH_PER_TICK)
-        elif self._panel.page is not Page.MIX:
-            self._tune(strip, ticks=ticks)
-        elif number is not None:
-            self._hands.note(strip, "encoder")
-            self._encoders().turn(number, ticks)
 
     def _press(self, function: Function, strip: int | None) -> None:
         self._notice.clear()
@@ -186,29 +169,45 @@ class SurfaceLink:
         self.changed()
 
     def _reset(self, strip: int | None) -> None:
-        number = None if strip is None else self._number(strip)
-        if self._panel.page is Page.MORPH:
-            self._want_morph(1.0)
-        elif self._panel.page is not Page.MIX and strip is not None:
-            self._tune(strip)
-        elif number is not None:
-            self._encoders().reset(number)
+        handle = None if strip is None else self._encoder(strip)
+        if handle is not None:
+            handle.reset()
 
-    def _tune(self, strip: int, ticks: int | None = None, position: float | None = None) -> None:
-        """Turn a value of the selected track's equaliser or compressor, or put it back to Tonn's own."""
-        panel = self._panel
-        if panel.selected is not None:
-            place = strip + panel.scroll
-            self._desk.tune(panel.selected, _PARTS[panel.page], place, ticks=ticks, position=position)
-
-    def _try(self, do: Callable[[], None]) -> None:
-        """Do what a hand wants; where it is not possible, say so on the surface."""
+    def _try(self, do: Callable[[], None]) -> bool:
+        """Do what a hand wants; where it is not possible, say so on the surface. Whether it was."""
         try:
             do()
         except BridgeError as exc:
             log.info("surface: %s", exc)
             self._notice.say(str(exc))
             self.changed()
+            return False
+        return True
+
+    # --- what is under a hand -----------------------------------------------------------------------------------
+
+    def _fader(self, unit: Unit, fader: int) -> Handle | None:
+        if fader == MASTER:
+            return Handle(self._blend, 0) if unit.caps.master is MasterUse.MORPH else None
+        number = self._number(unit.first + fader)
+        return None if number is None else Handle(self._faders(), number)
+
+    def _encoder(self, strip: int) -> Handle | None:
+        panel = self._panel
+        if panel.page is Page.MORPH:
+            return Handle(self._blend, 0) if strip == 0 else None
+        if panel.page is not Page.MIX:
+            if panel.selected is None:
+                return None
+            return Handle(TunedHeld(self._desk, panel.selected, _PARTS[panel.page]), strip + panel.scroll)
+        number = self._number(strip)
+        return None if number is None else Handle(self._encoders(), number)
+
+    def _faders(self) -> Held:
+        return self._pan if self._panel.flipped else self._on_faders
+
+    def _encoders(self) -> Held:
+        return self._gain if self._panel.flipped else self._pan
 
     def _number(self, strip: int) -> int | None:
         return self._panel.window()[strip] if strip < self._panel.strips else None
@@ -217,25 +216,7 @@ class SurfaceLink:
         selected = self._panel.selected
         return 0 if selected is None else value_count(self._desk.view.track(selected), self._panel.page)
 
-    # --- the blend ----------------------------------------------------------------------------------------------
-
-    def _want_morph(self, amount: float) -> None:
-        """Blend so far, soon: the whole mix moves, so not at every tick."""
-        self._morph = self._morph_wanted = min(max(amount, 0.0), 1.0)
-        self.changed()
-
-    def _morph_now(self) -> None:
-        amount, self._morph_wanted = self._morph_wanted, None
-        self._morphed_at = self._clock.now()
-        self._try(lambda: self._desk.act("morph", amount))
-
     # --- what they are shown ------------------------------------------------------------------------------------
-
-    def _faders(self) -> Held:
-        return self._pan if self._panel.flipped else self._on_faders
-
-    def _encoders(self) -> Held:
-        return self._gain if self._panel.flipped else self._pan
 
     def _schedule(self) -> None:
         if not self._scheduled:
@@ -246,8 +227,7 @@ class SurfaceLink:
         """Send what may be sent now, and come back when more may be."""
         self._scheduled = False
         now = self._clock.now()
-        if self._morph_wanted is not None and now >= self._morphed_at + MORPH_EVERY_S:
-            self._morph_now()
+        self._try(self._blend.flush)
         for unit in self.units:
             unit.keep_alive()
         if self._follow_due:
@@ -272,7 +252,7 @@ class SurfaceLink:
     def _wanted(self) -> dict[int, float]:
         """Where faders shall stand, by strip, and `MASTER`; a strip without a track is at the bottom."""
         held = self._faders()
-        wanted: dict[int, float] = {MASTER: self._morph}
+        wanted: dict[int, float] = {MASTER: self._blend.amount}
         for strip, number in enumerate(self._panel.window()):
             position = 0.0 if number is None else held.position(number)
             if position is not None:
@@ -282,20 +262,11 @@ class SurfaceLink:
     def _tell_softs(self, unit: Unit, wanted: Mapping[int, float]) -> None:
         for fader, place in _places(unit):
             soft = unit.softs.get(fader)
-            if soft is not None and place in wanted:
-                soft.target(wanted[place])
+            if soft is not None:
+                soft.aim(wanted.get(place))
         for knob, soft in unit.knobs.items():
-            _aim(soft, self._knob_position(unit.first + knob))
-
-    def _knob_position(self, strip: int) -> float | None:
-        panel = self._panel
-        if panel.page is Page.MORPH:
-            return self._morph if strip == 0 else None
-        if panel.page is not Page.MIX:
-            place = strip + panel.scroll
-            return None if panel.selected is None else self._desk.tuning(panel.selected, _PARTS[panel.page], place)
-        number = self._number(strip)
-        return None if number is None else self._encoders().position(number)
+            handle = self._encoder(unit.first + knob)
+            soft.aim(None if handle is None else handle.position())
 
     def _paint(self, now: float) -> None:
         picture = paint(self._scene(now), self._look)
@@ -322,7 +293,7 @@ class SurfaceLink:
             lower=panel.lower,
             hands=self._hands.now(),
             notice=self._notice.text,
-            morph=self._morph,
+            morph=self._blend.amount,
             blink=int(now / BLINK_S) % 2 == 0,
         )
 
@@ -361,9 +332,7 @@ class SurfaceLink:
 
     def _dues(self, now: float) -> Iterator[float]:
         """When something is to be done that nobody will call for."""
-        if self._morph_wanted is not None:
-            yield self._morphed_at + MORPH_EVERY_S
-        for due in (self._hands.next_end, self._notice.end):
+        for due in (self._blend.due, self._hands.next_end, self._notice.end):
             if due is not None:
                 yield due
         status = self._status
@@ -384,8 +353,3 @@ def _places(unit: Unit) -> Iterator[tuple[int, int]]:
     """Each fader of a unit, and its strip in the row; `MASTER` is the same in both."""
     for fader in (*unit.motors, *unit.softs):
         yield fader, fader if fader == MASTER else unit.first + fader
-
-
-def _aim(soft: SoftControl, position: float | None) -> None:
-    if position is not None:
-        soft.target(position)

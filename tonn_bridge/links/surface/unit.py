@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core.takeover import SoftControl
 from tonn_bridge.links.surface.desk import Wire
 from tonn_bridge.links.surface.motor import MotorFader
 from tonn_bridge.links.surface.paint import changes, part
 from tonn_bridge.links.surface.scene import Picture
+from tonn_bridge.links.surface.soft import SoftFader
 from tonn_bridge.mapping.surface import Encoders, Motors, SurfaceMapping
 from tonn_bridge.protocols.surface import MASTER, Awake, FaderSet, Heard, RingSet
 
@@ -56,8 +56,8 @@ class Unit:
         knobs = range(self.caps.strips if self.caps.encoders is Encoders.KNOBS else 0)
         self.knobs = {knob: self._soft() for knob in knobs}
 
-    def _soft(self) -> SoftControl:
-        return SoftControl(self.caps.takeover, self.caps.fader_steps)
+    def _soft(self) -> SoftFader:
+        return SoftFader(self.caps.takeover, self.caps.fader_steps)
 
     # --- its life -----------------------------------------------------------------------------------------------
 
