@@ -88,6 +88,7 @@ class Day:
         """How often everything that is shown may have changed at once."""
         self.hands = 0
         self.room.desk.acted = lambda action: self.last.clear()
+        self.room.desk.moved = self.moved
 
     @property
     def row(self) -> Row:
@@ -110,9 +111,9 @@ class Day:
             return
         self.settle_news()
         unit, fader = row.unit(place)
+        self.wait_until_unfelt_hands_are_told_apart(row)
         if not unit.faders[fader].held:
             self.hands += 1
-            self.wait_until_unfelt_hands_are_told_apart(row)
             unit.touch(fader)
         row.touched.add(place)
         for position in positions:
@@ -157,6 +158,7 @@ class Day:
         """A finger comes and goes, and that it went is never told."""
         if place not in self.row.faders or place in self.row.touched or not self.row.cable(place).connected:
             return
+        self.clock.advance(1.0)  # a motor on its way would go on under the hand that is still believed in
         unit, fader = self.row.unit(place)
         unit.touch(fader)
         self.row.cable(place).deaf = True
@@ -273,8 +275,11 @@ class Day:
         gain = self.room.mapping.fader_law.gain(place)
         return self.daw.scale(control[1]).wire_of(gain.db if control[1] is Param.GAIN else 2.0 * place - 1.0)
 
-    def watch_for_jumps(self, control: Control, before: float, after: float) -> None:
-        """No value goes further than the hand has."""
+    def moved(self, control: Control, before: float, after: float) -> None:
+        """A control without a motor has hold of a value: it takes it no further than the hand has moved."""
+        if self.row.caps.motors is not Motors.NONE:
+            return
+        self.last.pop(control, None)
         law = self.room.mapping.fader_law
         if control[1] is Param.GAIN:
             before, after = law.position(Gain(before)), law.position(Gain(after))
@@ -329,7 +334,7 @@ def check_no_fight(today: Day) -> None:
 
 
 @pytest.mark.parametrize("name", MOTORISED)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(noise=st.randoms(use_true_random=False), motor=temper, daw=daws, steps=st.lists(step, max_size=12))
 def test_hands_and_motors_do_not_fight_and_everything_comes_to_rest(name, noise, motor, daw, steps):
     today = day([row_of(name)], noise, motor, daw, steps)
@@ -338,7 +343,7 @@ def test_hands_and_motors_do_not_fight_and_everything_comes_to_rest(name, noise,
 
 
 @pytest.mark.parametrize("name", MOTORISED)
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     noise=st.randoms(use_true_random=False),
     motor=temper,
@@ -352,7 +357,7 @@ def test_two_surfaces_on_the_same_tracks_agree_in_the_end(name, noise, motor, da
 
 
 @pytest.mark.parametrize("name", SURFACES)
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     noise=st.randoms(use_true_random=False),
     motor=temper,
@@ -376,7 +381,7 @@ def test_what_no_hand_has_touched_is_no_adjustment(name, noise, motor, daw, step
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     noise=st.randoms(use_true_random=False),
     daw=daws,
@@ -388,7 +393,6 @@ def test_what_no_hand_has_touched_is_no_adjustment(name, noise, motor, daw, step
 def test_what_has_no_motor_never_makes_a_value_jump(name, noise, daw, steps):
     assert SURFACES[name].caps.takeover is Takeover.PICKUP
     today = Day([row_of(name)], noise, Temper(), daw)
-    today.room.desk.moved = today.watch_for_jumps
     for each in steps:
         today.do(*each)
     today.end()

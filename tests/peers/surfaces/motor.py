@@ -50,6 +50,8 @@ class MotorFader:
         self._been: deque[tuple[float, float]] = deque(maxlen=64)
         self._gripped_at = 0.0
         self._pushed_at = float("-inf")
+        self.stepped: Callable[[], None] = lambda: None
+        """Called when the motor has moved it a little."""
         self.held = False
         self.cable_s = 0.0
         self.driven_while_held = 0
@@ -139,3 +141,4 @@ class MotorFader:
             self._timer = self._clock.call_later(STEP_S, self._step)
         if self._temper.reports and self.place != before:
             self._told(self.place)
+        self.stepped()

@@ -26,6 +26,8 @@ class SimulatedUnit(ABC):
         self.received: Counter[Endpoint] = Counter()
         self.changes: Counter[Endpoint] = Counter()
         self.faults: list[str] = []
+        self.news: Callable[[], None] = lambda: None
+        """Called when there may be something new to be seen."""
         self._say: Say | None = None
 
     @property
@@ -45,6 +47,7 @@ class SimulatedUnit(ABC):
         for message in messages:
             if self._say is not None:
                 self.take(bytes(message))
+        self.news()
 
     def say(self, *message: int) -> None:
         if self._say is not None:
