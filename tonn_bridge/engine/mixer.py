@@ -90,15 +90,16 @@ class Mixer:
 
     def proposal(self, strip: Strip) -> Proposal | None:
         """What Tonn's settings mean on this DAW, with this user's fader where that counts."""
-        if strip.wanted is None:
+        wanted, user_gain = strip.wanted, None
+        if wanted is None:
             return None
-        user = strip.user if strip.user and self.applied else strip.readings
-        return propose(
-            strip.wanted,
-            mode=self._mode,
-            user_gain=strip.setting(user).gain,
-            top=Gain(strip.scales[Param.GAIN].high),
-        )
+        if self._mode is GainMode.RELATIVE:
+            user_gain = strip.setting(strip.user if strip.user and self.applied else strip.readings).gain
+        if strip.proposed is None or strip.proposed[0] is not wanted or strip.proposed[1] != user_gain:
+            top = Gain(strip.scales[Param.GAIN].high)
+            proposal = propose(wanted, mode=self._mode, user_gain=user_gain, top=top)
+            strip.proposed = wanted, user_gain, proposal
+        return strip.proposed[2]
 
     @property
     def has_proposal(self) -> bool:

@@ -23,6 +23,8 @@ def pan_landing(_: float) -> float:
     return 0.01
 
 
+SETTINGS_KEPT = 8
+
 LANDING: Mapping[Param, Callable[[float], float]] = {Param.GAIN: gain_landing, Param.PAN: pan_landing}
 
 Wires = dict[Param, float]
@@ -43,6 +45,8 @@ class Strip:
     tuned: TonnSettings | None = None
     """Tonn's settings with the equaliser and compressor as a hand has turned them; counts while `tuned_from` stands."""
     tuned_from: TonnSettings | None = None
+    proposed: tuple[TonnSettings, Gain | None, Proposal] | None = None
+    """The last proposal that was made, and what it was made of: it is asked for far more often than it changes."""
     user: Wires = field(default_factory=dict)
     baseline: Wires = field(default_factory=dict)
     ridden: Wires = field(default_factory=dict)
@@ -50,6 +54,9 @@ class Strip:
     held_adjust_db: float | None = None
     handed: dict[Param, float | None] = field(default_factory=dict)
     """The controls a hand took while the whole mix was moving, and where each stood if it had arrived."""
+
+    _settings: dict[tuple[float | None, float | None], Setting] = field(default_factory=dict)
+    """Settings made of wire numbers lately: the user's and the baseline are looked at with every change."""
 
     def __post_init__(self) -> None:
         self.judges = {param: Judge(scale, self.habits, LANDING[param]) for param, scale in self.scales.items()}
@@ -92,10 +99,15 @@ class Strip:
     def setting(self, wires: Mapping[Param, float]) -> Setting:
         """Wire numbers as a gain and a pan."""
         gain, pan = wires.get(Param.GAIN), wires.get(Param.PAN)
-        return Setting(
-            None if gain is None else Gain(self.scales[Param.GAIN].value_of(gain)),
-            None if pan is None else Pan(self.scales[Param.PAN].value_of(pan)),
-        )
+        found = self._settings.get((gain, pan))
+        if found is None:
+            if len(self._settings) >= SETTINGS_KEPT:
+                self._settings.clear()
+            found = self._settings[gain, pan] = Setting(
+                None if gain is None else Gain(self.scales[Param.GAIN].value_of(gain)),
+                None if pan is None else Pan(self.scales[Param.PAN].value_of(pan)),
+            )
+        return found
 
     def wires(self, proposal: Proposal) -> Wires:
         """What to write so that the strip stands at the proposal."""

@@ -14,7 +14,7 @@ from tonn_bridge.links.surface.holds import AdjustmentHeld, GainHeld, Handle, He
 from tonn_bridge.links.surface.notices import Hands, Notice
 from tonn_bridge.links.surface.paint import paint, value_count
 from tonn_bridge.links.surface.panel import ACTIONS, Panel
-from tonn_bridge.links.surface.scene import Look, Page, Scene
+from tonn_bridge.links.surface.scene import Look, Page, Picture, Scene
 from tonn_bridge.links.surface.soft import SoftFader
 from tonn_bridge.links.surface.unit import Note, Unit
 from tonn_bridge.mapping.surface import Displays, Function, MasterUse, SurfaceMapping
@@ -73,14 +73,18 @@ class SurfaceLink:
         self._status = Status.of(desk.status())
         """As it was painted last."""
         self._blend = Blend(desk, clock, self.changed)
+        self._picture: Picture | None = None
+        self._unshown: list[Unit] = []
+        """Those that have not been shown it yet."""
         self._painted_at = float("-inf")
         self._paint_due = True
         self._follow_due = True
-        self._scheduled = False
+        self._scheduled = self._stopped = False
         self._timer: Timer | None = None
 
     def stop(self) -> None:
         """Say goodbye to every unit; nothing is sent after it."""
+        self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
         for unit in self.units:
@@ -226,6 +230,8 @@ class SurfaceLink:
     def _turn_over(self) -> None:
         """Send what may be sent now, and come back when more may be."""
         self._scheduled = False
+        if self._stopped:
+            return
         now = self._clock.now()
         self._try(self._blend.flush)
         for unit in self.units:
@@ -234,6 +240,8 @@ class SurfaceLink:
             self._follow(now)
         if self._paint_due and now >= self._painted_at + PAINT_EVERY_S:
             self._paint(now)
+        if self._unshown:
+            self._show(now)
         self._come_back(now)
 
     def _follow(self, now: float) -> None:
@@ -247,7 +255,7 @@ class SurfaceLink:
             if unit.free_at > now:
                 self._follow_due = True
                 continue
-            unit.drive({fader: wanted[place] for fader, place in _places(unit) if place in wanted})
+            unit.drive({fader: wanted[place] for fader in unit.motors if (place := _place(unit, fader)) in wanted})
 
     def _wanted(self) -> dict[int, float]:
         """Where faders shall stand, by strip, and `MASTER`; a strip without a track is at the bottom."""
@@ -260,25 +268,24 @@ class SurfaceLink:
         return wanted
 
     def _tell_softs(self, unit: Unit, wanted: Mapping[int, float]) -> None:
-        for fader, place in _places(unit):
-            soft = unit.softs.get(fader)
-            if soft is not None:
-                soft.aim(wanted.get(place))
+        for fader, soft in unit.softs.items():
+            soft.aim(wanted.get(_place(unit, fader)))
         for knob, soft in unit.knobs.items():
             handle = self._encoder(unit.first + knob)
             soft.aim(None if handle is None else handle.position())
 
     def _paint(self, now: float) -> None:
-        picture = paint(self._scene(now), self._look)
-        self._paint_due = False
-        for unit in self.units:
-            if not unit.connected:
-                continue
-            if unit.free_at > now:
-                self._paint_due = True
-            else:
-                unit.show(picture)
-        self._painted_at = now
+        """Make the picture; units are shown it one after another, a turn of the loop each, so that no fader waits."""
+        self._picture = paint(self._scene(now), self._look)
+        self._paint_due, self._painted_at = False, now
+        self._unshown = [unit for unit in self.units if unit.connected]
+
+    def _show(self, now: float) -> None:
+        unit = self._unshown.pop(0)
+        if unit.free_at > now:
+            self._paint_due = True
+        elif self._picture is not None:
+            unit.show(self._picture)
 
     def _scene(self, now: float) -> Scene:
         panel, self._status = self._panel, Status.of(self._desk.status())
@@ -321,12 +328,14 @@ class SurfaceLink:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._unshown:
+            self._timer = self._clock.call_later(0.0, self._turn_over)
+            return
         due = min((at for at in self._dues(now) if at > now), default=None)
         if due is not None:
             self._timer = self._clock.call_later(due - now, self._woken)
 
     def _woken(self) -> None:
-        self._timer = None
         self._follow_due = self._paint_due = True
         self._turn_over()
 
@@ -349,7 +358,6 @@ class SurfaceLink:
             yield from (at for at in (*gone, unit.keep_alive_at) if at is not None and at > now)
 
 
-def _places(unit: Unit) -> Iterator[tuple[int, int]]:
-    """Each fader of a unit, and its strip in the row; `MASTER` is the same in both."""
-    for fader in (*unit.motors, *unit.softs):
-        yield fader, fader if fader == MASTER else unit.first + fader
+def _place(unit: Unit, fader: int) -> int:
+    """A fader's strip in the row; `MASTER` is the same in both."""
+    return fader if fader == MASTER else unit.first + fader
