@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=[*SERVERS, *midi_latency.NAMES])
     options = parser.parse_args()
     console = Console()
-    console.width = max(console.width, 120)
+    console.width = max(console.width, 140)
     over_osc = [kind for kind in SERVERS if kind in (options.only or SERVERS)]
     over_jack = [kind for kind in midi_latency.NAMES if kind in (options.only or midi_latency.NAMES)]
     if over_osc:
