@@ -1,8 +1,8 @@
 """The MIDI process: everything that can hang in a driver, where it hangs for nobody else.
 
 The daemon starts it with pipes and speaks `frames` over them. It ends when its input ends, when its JACK server has
-gone (`jack.SERVER_GONE`), or when nobody has asked it to LOOK for ten seconds: because the daemon has died, or because
-it hangs in a driver itself.
+gone (`jack.SERVER_GONE`), or when it has done no LOOK for half a minute: it hangs in a driver, and the daemon that
+would kill it has died.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from tonn_bridge.errors import PortError
 from tonn_bridge.ports.midi.driver import Driver, OnMessage, find_driver
 from tonn_bridge.ports.midi.frames import Frames, Kind, encode
 
-FORSAKEN_S: Final = 10.0
+FORSAKEN_S: Final = 30.0
 """Without a LOOK for so long, the process ends itself."""
 
 SEARCH_S: Final = 2.0
@@ -53,7 +53,7 @@ class Teller:
         with self._lock:
             try:
                 written = os.write(self._descriptor, frame)
-            except BlockingIOError:
+            except (BlockingIOError, BrokenPipeError):  # broken: the daemon has gone, and the input ends next
                 return
             if written < len(frame):  # only now must it wait: half a frame would garble all that follow
                 if sys.platform != "win32":
@@ -73,6 +73,8 @@ class Gear:
         self._driver: Driver | None = None
         self._search_from = 0.0
         self._open: dict[int, Any] = {}
+        self._names: dict[int, str] = {}
+        """Of the ports that belong to others."""
         self._told: object = None
         self._openers: dict[int, Callable[[Driver, str, OnMessage], Any]] = {
             Kind.OPEN_INPUT: Driver.open_input,
@@ -81,33 +83,45 @@ class Gear:
             Kind.OFFER_OUTPUT: lambda driver, name, _: driver.offer_output(name),
         }
 
-    def do(self, kind: int, port: int, payload: bytes) -> None:
+    def do(self, kind: int, port: int, payload: bytes = b"") -> None:
         """One thing the daemon wants."""
         if kind == Kind.SEND:
-            if port in self._open:
-                self._open[port].send_message(payload)
+            self._send(port, payload)
         elif kind == Kind.LOOK:
             self._look()
             self._tell(Kind.SEEN)
         elif kind == Kind.CLOSE:
-            if self._driver and port in self._open:
-                self._driver.close(self._open.pop(port))
+            self._close(port)
         elif kind in self._openers:
-            self._begin(self._openers[kind], port, payload.decode())
+            self._begin(kind, port, payload.decode())
 
     def close(self) -> None:
         """Close every port, so that JACK need not find out by itself."""
-        for port in list(self._open):
-            self.do(Kind.CLOSE, port, b"")
+        if self._driver:
+            self._driver.close(*self._open.values())
 
-    def _begin(self, opener: Callable[[Driver, str, OnMessage], Any], port: int, name: str) -> None:
-        if self._driver is None:
-            return
+    def _send(self, port: int, message: bytes) -> None:
+        if port in self._open:
+            try:
+                self._open[port].send_message(message)
+            except (OSError, RuntimeError) as exc:  # a device that has just gone; the next LOOK will tell
+                print(f"{message[:8].hex(' ')} was not sent: {exc}", file=sys.stderr, flush=True)
+
+    def _close(self, port: int) -> None:
+        self._names.pop(port, None)
+        if self._driver and port in self._open:
+            self._driver.close(self._open.pop(port))
+
+    def _begin(self, kind: int, port: int, name: str) -> None:
         try:
-            self._open[port] = opener(self._driver, name, partial(self._tell, Kind.RECEIVED, port))
+            if self._driver is None:
+                raise PortError("no MIDI")
+            self._open[port] = self._openers[kind](self._driver, name, partial(self._tell, Kind.RECEIVED, port))
         except PortError as exc:
             self._tell(Kind.FAILED, port, str(exc).encode())
         else:
+            if kind in (Kind.OPEN_INPUT, Kind.OPEN_OUTPUT):
+                self._names[port] = name
             self._tell(Kind.OPENED, port)
 
     def _look(self) -> None:
@@ -120,6 +134,9 @@ class Gear:
         if self._driver is not None:
             inputs, outputs = self._driver.names()
             self._tell_news(Kind.PORTS, json.dumps({"inputs": inputs, "outputs": outputs}))
+            for port in [port for port, name in self._names.items() if not self._driver.holds(name)]:
+                self._close(port)
+                self._tell(Kind.LOST, port)
 
     def _tell_news(self, kind: Kind, text: str) -> None:
         if self._told != (kind, text):

@@ -2,7 +2,9 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from tonn_bridge.errors import PortError
@@ -10,6 +12,9 @@ from tonn_bridge.ports.midi.jack import JackServer
 
 OnMessage = Callable[[bytes], None]
 """Takes one complete message, on the driver's own thread."""
+
+LEAVE_S: Final = 0.02
+"""For a callback to end after its port was closed."""
 
 _JACK: Final = "UNIX_JACK"
 _WINDOWS: Final = "WINDOWS_MM"
@@ -31,9 +36,13 @@ class Driver:
         self._api = api
         self._client = client
         self._offered: set[str] = set()
+        self._listening: dict[Any, Callable[[Any, Any], None]] = {}
+        """The inputs, and what each calls back."""
         self._own = re.compile(rf"{re.escape(client)}( .*)?(-\d\d)?:")
+        self._jack: JackServer | None = None
         if api == _JACK:
-            self._names = JackServer(f"{client} watch").names
+            self._jack = JackServer(f"{client} watch")
+            self._names = self._jack.names
         else:
             # One pair for good: on some systems every new client leaves something behind.
             listening, sending = self._new(rtmidi.MidiIn, client), self._new(rtmidi.MidiOut, client)
@@ -44,13 +53,19 @@ class Driver:
         inputs, outputs = self._names()
         return [name for name in self._tidy(inputs) if name], [name for name in self._tidy(outputs) if name]
 
+    def holds(self, name: str) -> bool:
+        """Whether a port that was opened by name still leads to it; only JACK tells, where another may take its name
+        before anybody has seen it go."""
+        return self._jack is None or any(map(self._own.match, self._jack.connections(name)))
+
     def open_input(self, name: str, on_message: OnMessage) -> Any:
         """An open input; `close` closes it.
 
         Raises:
             PortError: it has gone, or is taken.
         """
-        return self._open(self._listener(self._client, on_message), name, "in")
+        with self._hushed():
+            return self._open(self._listener(self._client, on_message), name, "in")
 
     def open_output(self, name: str) -> Any:
         """An open output, with `send_message`.
@@ -58,7 +73,8 @@ class Driver:
         Raises:
             PortError: it has gone, or is taken.
         """
-        return self._open(self._new(self._rtmidi.MidiOut, self._client), name, "out")
+        with self._hushed():
+            return self._open(self._new(self._rtmidi.MidiOut, self._client), name, "out")
 
     def offer_input(self, name: str, on_message: OnMessage) -> Any:
         """A virtual port that others can send to.
@@ -66,7 +82,8 @@ class Driver:
         Raises:
             PortError: the system has none.
         """
-        return self._offer(self._listener(self._client_for(name, "in"), on_message), name)
+        with self._hushed():
+            return self._offer(self._listener(self._client_for(name, "in"), on_message), name)
 
     def offer_output(self, name: str) -> Any:
         """A virtual port that others can hear.
@@ -74,11 +91,42 @@ class Driver:
         Raises:
             PortError: the system has none.
         """
-        return self._offer(self._new(self._rtmidi.MidiOut, self._client_for(name, "out")), name)
+        with self._hushed():
+            return self._offer(self._new(self._rtmidi.MidiOut, self._client_for(name, "out")), name)
 
-    def close(self, port: Any) -> None:
-        port.close_port()
-        port.delete()
+    def close(self, *ports: Any) -> None:
+        """Close ports in two steps.
+
+        Deleting one makes JACK cancel its thread, and a thread cancelled while it waits for the GIL takes the GIL's
+        own lock with it; so what is in a callback gets the time to leave it.
+        """
+        with self._hushed():
+            for port in ports:
+                self._listening.pop(port, None)
+                port.close_port()
+            time.sleep(LEAVE_S)
+            for port in ports:
+                port.delete()
+
+    @contextmanager
+    def _hushed(self) -> Iterator[None]:
+        """What arrives meanwhile waits, and is heard after.
+
+        rtmidi keeps the GIL while it asks JACK for something, and JACK's answer may have to wait for a period in which
+        an input of ours calls back: a callback that waited for the GIL then would hold up the whole graph.
+        """
+        if self._api != _JACK:
+            yield
+            return
+        for port in self._listening:
+            port.cancel_callback()
+        try:
+            yield
+        finally:
+            for port, callback in self._listening.items():
+                while event := port.get_message():
+                    callback(event, None)
+                port.set_callback(callback)
 
     def _new(self, kind: Any, client: str) -> Any:
         try:
@@ -89,7 +137,9 @@ class Driver:
     def _listener(self, client: str, on_message: OnMessage) -> Any:
         port = self._new(self._rtmidi.MidiIn, client)
         port.ignore_types(sysex=False, timing=True, active_sense=True)
-        port.set_callback(lambda event, _: on_message(bytes(event[0])))
+        callback = self._listening[port] = lambda event, _: on_message(bytes(event[0]))
+        if self._api != _JACK:
+            port.set_callback(callback)
         return port
 
     def _open(self, port: Any, name: str, label: str) -> Any:

@@ -35,11 +35,13 @@ class Kind(IntEnum):
     OPENED = 17
     FAILED = 18
     """The port is not open; payload: why, for people."""
-    PORTS = 19
+    LOST = 19
+    """The port has been open and is no longer, though one of its name is there."""
+    PORTS = 20
     """The ports there are, told when they change; payload: a JSON object with the lists "inputs" and "outputs"."""
-    NO_MIDI = 20
+    NO_MIDI = 21
     """There is no MIDI here; payload: why, for people. It is looked for again."""
-    SEEN = 21
+    SEEN = 22
 
 
 def encode(kind: Kind, port: int = 0, payload: bytes = b"") -> bytes:

@@ -41,8 +41,16 @@ class JackServer:
         """The MIDI ports one can hear, and those one can send to."""
         return self._ports(_IS_OUTPUT), self._ports(_IS_INPUT)
 
+    def connections(self, name: str) -> list[str]:
+        """The ports on the other ends of a port's cables."""
+        port = self._lib.jack_port_by_name(self._client, name.encode())
+        return self._taken(self._lib.jack_port_get_all_connections(self._client, port)) if port else []
+
     def _ports(self, direction: int) -> list[str]:
-        found = self._lib.jack_get_ports(self._client, None, _MIDI, direction)
+        return self._taken(self._lib.jack_get_ports(self._client, None, _MIDI, direction))
+
+    def _taken(self, found: Any) -> list[str]:
+        """The names in an array of libjack's, which is given back."""
         if not found:
             return []
         names = []
@@ -70,6 +78,10 @@ def _libjack() -> Any:
     lib.jack_on_shutdown.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     lib.jack_get_ports.restype = ctypes.POINTER(ctypes.c_char_p)
     lib.jack_get_ports.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong]
+    lib.jack_port_by_name.restype = ctypes.c_void_p
+    lib.jack_port_by_name.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
+    lib.jack_port_get_all_connections.restype = ctypes.POINTER(ctypes.c_char_p)
+    lib.jack_port_get_all_connections.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.jack_free.restype = None
     lib.jack_free.argtypes = [ctypes.c_void_p]
     return lib

@@ -18,7 +18,7 @@ from tonn_bridge.ports.midi.port import OnMessages, PortNames, Wanted
 
 
 class MemoryMidi:
-    """A `MidiSystem` without a system; everything happens on the loop's next turn."""
+    """A `MidiSystem` without a system; but for `unplug`, everything happens on the loop's next turn."""
 
     def __init__(self) -> None:
         self.problem: str | None = None
@@ -73,9 +73,9 @@ class MemoryMidiPort:
                 loop.call_soon(other._receive, [bytes(message) for message in messages])
 
     def unplug(self) -> None:
-        """Pull the cable of a virtual port."""
+        """Pull the cable of a virtual port; the others have lost it when this returns."""
         self.plugged = self.connected = False
-        self._midi._changed()
+        self._midi._look()
 
     def plug(self, input: str | None = None, output: str | None = None) -> None:
         """Put it back; under another name if one is given (for both directions, unless the other has its own)."""

@@ -16,7 +16,7 @@ LOOK_S: Final = 0.5
 """Between two looks, each of which the process must answer."""
 
 PATIENCE: Final = 2
-"""Looks that may pass unanswered while the process has only sends to do: about a second."""
+"""Looks that may pass unanswered while it has ports to send to and to close: about a second."""
 
 LONG_PATIENCE: Final = 20
 """The same while it starts or opens ports, which some drivers take seconds for."""
@@ -24,6 +24,7 @@ LONG_PATIENCE: Final = 20
 PAUSES_S: Final = (0.1, 0.3, 1.0, 2.0)
 """Before the next start, the longest one ever after; from the first again when a process has lasted a minute."""
 
+_OPENING_ENDS: Final = (Kind.OPENED, Kind.FAILED)
 _LASTED_S: Final = 60.0
 _GOODBYE_S: Final = 1.0
 
@@ -61,12 +62,12 @@ class MidiProcess:
         self._on_room = on_room
         self._needed = asyncio.Event()
         self._pipe: Any = None
-        self._asked = self._answered = 0
-        """LOOKs of this process, and its answers."""
-        self._slow_until = 0
-        """Up to this answer it may take its time."""
+        self._begun = False
+        """Whether this process has answered at all."""
+        self._opening = 0
+        """Ports it has not answered for."""
         self._silent = 0
-        """Looks since the last answer."""
+        """LOOKs since its last answer to one."""
 
     def start(self) -> None:
         """Have a process from now on."""
@@ -77,11 +78,10 @@ class MidiProcess:
         if self._pipe is not None:
             self._pipe.write(frames)
 
-    def command(self, kind: Kind, port: int, name: str = "") -> None:
-        """Something that may take its time."""
+    def open(self, kind: Kind, port: int, name: str) -> None:
+        """Have a port opened, which may take its time."""
+        self._opening += 1
         self.write(encode(kind, port, name.encode()))
-        self._ask()
-        self._slow_until = self._asked
 
     async def run(self) -> None:
         """Keep a process from `start` on, until cancelled."""
@@ -110,8 +110,8 @@ class MidiProcess:
             return f"the MIDI process cannot be started ({exc})", True
         self.pid = transport.get_pid()
         self._pipe = transport.get_pipe_transport(0)
-        self._asked = self._answered = self._silent = 0
-        self._slow_until = 1
+        self._begun = False
+        self._opening = self._silent = 0
         watch = asyncio.create_task(self._watch(transport), name="midi:watch")
         try:
             await asyncio.shield(line.ended)
@@ -130,22 +130,20 @@ class MidiProcess:
 
         Counted in looks, not in seconds: when the loop itself was held up, the answers wait in the pipe.
         """
-        while self._silent <= (LONG_PATIENCE if self._answered < self._slow_until else PATIENCE):
-            self._ask()
+        while self._silent <= (PATIENCE if self._begun and not self._opening else LONG_PATIENCE):
+            self.write(encode(Kind.LOOK))
             await asyncio.sleep(LOOK_S)
             self._silent += 1
         _log.warning("MIDI: the driver hangs; its process is killed")
         with suppress(ProcessLookupError):
             transport.kill()
 
-    def _ask(self) -> None:
-        self._asked += 1
-        self.write(encode(Kind.LOOK))
-
     def _heard(self, frames: list[Frame]) -> None:
-        if answers := sum(kind == Kind.SEEN for kind, _, _ in frames):
-            self._answered += answers
-            self._silent = 0
+        for kind, _, _ in frames:
+            if kind == Kind.SEEN:
+                self._begun, self._silent = True, 0
+            elif kind in _OPENING_ENDS:
+                self._opening -= 1
         self._on_frames(frames)
 
 

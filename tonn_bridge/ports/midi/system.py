@@ -102,6 +102,10 @@ class RtMidi:
                 if end := self._ends.get(number):
                     end.answered(payload.decode() if kind == Kind.FAILED else None)
                     end.port._report()
+            case Kind.LOST:
+                if end := self._ends.pop(number, None):
+                    end.forget()
+                    end.port._report()
             case Kind.PORTS:
                 names = json.loads(payload)
                 self._now(PortNames(tuple(names["inputs"]), tuple(names["outputs"])), None)
@@ -148,15 +152,16 @@ class End:
         self._kind = kind
         self._wanted = wanted
         self._virtual = virtual
-        self._asked: str | None = None
+        self.asked: str | None = None
+        """The one it has been asked to open, until that is answered."""
         self._formerly: str | None = None
         self._again_from = 0.0
 
     def look(self, names: tuple[str, ...]) -> None:
         """Open it when it is there, and let it go when it is not; `names` are those of its direction."""
-        if (self.name or self._asked) and (self._virtual or (self.name or self._asked) in names):
+        if (self.name or self.asked) and (self._virtual or (self.name or self.asked) in names):
             return
-        if self.name or self._asked:
+        if self.name or self.asked:
             self.close()
         if asyncio.get_running_loop().time() < self._again_from:
             return
@@ -171,31 +176,31 @@ class End:
         """It is open, or cannot be opened and why."""
         self.problem = problem
         if problem is None:
-            self.name = self._formerly = self._asked
+            self.name = self._formerly = self.asked
         else:
             self._again_from = asyncio.get_running_loop().time() + AGAIN_S
             self._midi._ends.pop(self.number, None)
-        self._asked = None
+        self.asked = None
 
     def close(self) -> None:
-        if self.name or self._asked:
+        if self.name or self.asked:
             self._midi._ends.pop(self.number, None)
-            self._midi.process.command(Kind.CLOSE, self.number)
+            self._midi.process.write(encode(Kind.CLOSE, self.number))
             self.forget()
 
     def forget(self) -> None:
         """It has closed by itself."""
-        self.name = self._asked = None
+        self.name = self.asked = None
 
     def _ask(self, name: str) -> None:
-        self._asked = name
+        self.asked = name
         self.number = next(self._midi._numbers)
         self._midi._ends[self.number] = self
         if self._kind == "input":
             kind = Kind.OFFER_INPUT if self._virtual else Kind.OPEN_INPUT
         else:
             kind = Kind.OFFER_OUTPUT if self._virtual else Kind.OPEN_OUTPUT
-        self._midi.process.command(kind, self.number, name)
+        self._midi.process.open(kind, self.number, name)
 
 
 class RtMidiPort:
@@ -260,7 +265,8 @@ class RtMidiPort:
                 self._input.look(self._midi.ports.inputs)
             if self._output:
                 self._output.look(self._midi.ports.outputs)
-        self._report()
+        if self._midi._there or self._midi.problem is not None:  # else nobody knows yet
+            self._report()
 
     def _forget(self) -> None:
         for end in self._ends:
@@ -268,7 +274,9 @@ class RtMidiPort:
         self._pace.clear()
 
     def _report(self) -> None:
-        """Say so if the state is news."""
+        """Say so if the state is news; not while a direction is just being opened, which is over in a moment."""
+        if not self.connected and any(end.asked for end in self._ends):
+            return
         before = (self.connected, self.problem, self.names)
         self.names = (self._input.name if self._input else None, self._output.name if self._output else None)
         self.connected = all(end.name for end in self._ends)
@@ -284,4 +292,4 @@ class RtMidiPort:
     def _why_not(self) -> str:
         if self._midi.problem is not None:
             return self._midi.problem
-        return next((end.problem for end in self._ends if end.problem and not end.name), "it is being opened")
+        return next((end.problem for end in self._ends if end.problem and not end.name), "it is being opened again")
