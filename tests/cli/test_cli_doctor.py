@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from tonn_bridge.cli.daw_check import check_daw
+from tonn_bridge.mapping import load_device
 from tonn_bridge.protocols import osc
 from tonn_bridge.session import load_session
 
@@ -153,6 +154,35 @@ async def test_a_wrong_surface_is_said(run_here, song):
     assert 'did you mean "mackie"' in checks["Session"]["text"]
 
 
+async def test_a_surface_that_is_not_there_is_a_warning(run_here, song):
+    song(
+        tables='[[surface]]\nmapping = "x-touch"\ninput = "X-Touch"\noutput = "X-Touch"\n'
+        '[[surface]]\nmapping = "touchosc"\nsend = "127.0.0.1:9201"\nlisten = "127.0.0.1:0"\n'
+    )
+    code, checks = await examine(run_here)
+    assert (code, checks["Surface x-touch"]["verdict"]) == (0, "warn")
+    assert "MIDI" in checks["Surface x-touch"]["text"]
+    assert "is sent to 127.0.0.1:9201" in checks["Surface touchosc"]["text"]
+
+
+async def test_the_running_daemon_is_asked_about_its_surfaces(run_here, song, daemon):
+    surface = {"name": "surface", "last_heard_s": None}
+    async with daemon() as (bridge, url, _):
+        song(http=url[7:])
+        bridge.change(
+            tracks=[track | {"name": name} for track, name in zip(bridge.now["tracks"], SONG, strict=True)],
+            endpoints=[
+                {"name": "daw", "mapping": "reaper", "connected": False, "last_heard_s": None},
+                surface | {"mapping": "x-touch", "connected": True, "problems": []},
+                surface | {"mapping": "nano", "connected": False, "problems": ["it was unplugged"]},
+            ],
+        )
+        _, checks = await examine(run_here)
+    assert checks["DAW"]["text"].endswith("is its OSC set up and switched on?")
+    assert checks["Surface x-touch"]["verdict"] == "ok"
+    assert (checks["Surface nano"]["verdict"], checks["Surface nano"]["text"]) == ("warn", "it was unplugged")
+
+
 @pytest.mark.parametrize(
     ("mapping", "verdict", "words"),
     [
@@ -168,4 +198,5 @@ async def test_a_daw_that_is_spoken_to_over_midi(run_here, song, tmp_path, mappi
     _, checks = await examine(run_here)
     assert checks["DAW"]["verdict"] == verdict
     assert words in checks["DAW"]["text"]
+    assert load_device(mapping).setup in checks["DAW"]["text"]
     assert checks["Addresses"]["verdict"] == "ok"

@@ -57,3 +57,10 @@ async def test_check_says_what_a_surface_has_and_does(run_here, tmp_path):
     copy.write_text((await run_here("mappings", "show", "midimix")).out, encoding="utf-8")
     checked = await run_here("mappings", "check", str(copy))
     assert "Akai MIDImix: 8 faders, a master fader, 8 knobs, lamps; buttons for preview, apply, " in checked.out
+
+
+async def test_check_says_so_where_a_surface_has_no_buttons(run_here, tmp_path):
+    copy = tmp_path / "copy.toml"
+    copy.write_text((await run_here("mappings", "show", "midi-generic")).out, encoding="utf-8")
+    checked = await run_here("mappings", "check", str(copy))
+    assert checked.out.endswith("Generic MIDI controller: 8 faders, 8 knobs; no buttons\n")

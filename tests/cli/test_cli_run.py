@@ -70,6 +70,35 @@ def test_the_line_says_what_is_going_on_and_who_is_there(document):
     assert status_line(document) == "mixing 25% · analysing · daw connected · credits spent 25"
 
 
+def test_the_line_names_each_surface_and_says_why_one_is_not_there(document):
+    document["endpoints"] += [
+        {"name": "surface", "mapping": "x-touch", "connected": True, "problems": []},
+        {"name": "surface", "mapping": "nano", "connected": False, "problems": ['MIDI input "nano" is not connected']},
+    ]
+    assert status_line(document) == (
+        'applied · daw connected · x-touch connected · nano not connected: MIDI input "nano" is not connected'
+        " · credits spent 25"
+    )
+
+
+def test_while_something_is_asked_nothing_is_counted(document):
+    document |= {"running": "final", "question": {"id": 1, "text": "Pay?", "credits": 250, "expires_s": 9.0}}
+    assert status_line(document).startswith("applied · Pay? This costs 250 credits. · ")
+
+
+async def test_where_there_is_no_terminal_it_says_that_a_saved_session_is_in_force(start, session, tmp_path):
+    session()
+    daemon = await start("run")
+    while not (await daemon.line()).startswith("idle · "):
+        pass
+    file = tmp_path / "session.toml"
+    file.write_text(file.read_text("utf-8").replace('"Song"', '"Another"'), "utf-8")
+    while (line := await daemon.line()).startswith("idle · "):
+        pass
+    assert line == "session.toml was saved, and is in force:\n"
+    assert (await daemon.line()).startswith("OSC control  127.0.0.1:")
+
+
 def test_the_line_says_what_is_asked_and_what_went_wrong(document):
     document |= {
         "question": {"id": 1, "text": "Pay?", "credits": None, "expires_s": 9.0},

@@ -50,6 +50,14 @@ async def test_the_sandbox_s_credits_are_called_pretended_and_a_fader_that_is_of
     assert "-150" not in ended.out
 
 
+async def test_what_a_hand_has_tuned_is_named(run, daemon, document):
+    document["tracks"][0]["tuned"] = ["eq", "comp"]
+    async with daemon() as (bridge, url, _):
+        bridge.change(tracks=document["tracks"])
+        ended = await run("status", "--url", url)
+    assert "yes    EQ, comp" in ended.out
+
+
 async def test_on_a_narrow_terminal_the_numbers_stay_whole(run, daemon, document):
     document["tracks"] = [track | {"muted": False, "limited": []} for track in document["tracks"]]
     async with daemon() as (bridge, url, _):

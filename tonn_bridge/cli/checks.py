@@ -13,6 +13,7 @@ from tonn_bridge.client import Daemon, Document
 from tonn_bridge.errors import BridgeError, MappingError, PortError, SessionError
 
 if TYPE_CHECKING:
+    from tonn_bridge.ports.midi import PortNames
     from tonn_bridge.session import Address, Session
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -56,15 +57,15 @@ def check_packages(needed: bool) -> Check:
     )
 
 
-async def check_midi() -> Check:
-    """Whether MIDI can be used."""
+async def check_midi() -> tuple[Check, "PortNames | None"]:
+    """Whether MIDI can be used, and the ports there are."""
     from tonn_bridge.cli.midi import midi_ports
 
     try:
         found = await midi_ports()
     except PortError as exc:
-        return Check("MIDI", "warn", str(exc))
-    return Check("MIDI", "ok", f"{len(found.inputs)} input(s), {len(found.outputs)} output(s)")
+        return Check("MIDI", "warn", str(exc)), None
+    return Check("MIDI", "ok", f"{len(found.inputs)} input(s), {len(found.outputs)} output(s)"), found
 
 
 def check_places() -> Check:
@@ -183,11 +184,11 @@ async def check_service(session: "Session") -> Check:
     return Check("Service", "fail", f"{url} answers HTTP {answer.status_code}; try again later, or check [tonn] url")
 
 
-def check_running_daw(document: Document) -> Check:
-    """Whether the running daemon hears the DAW."""
+def check_running_daw(document: Document, advice: str) -> Check:
+    """Whether the running daemon hears the DAW; `advice` is for one that it does not hear."""
     daw: dict[str, Any] = next((e for e in document.get("endpoints", ()) if e.get("name") == "daw"), {})
     if problems := daw.get("problems"):
         return Check("DAW", "fail", "; ".join(map(str, problems)))
     if daw.get("connected"):
         return Check("DAW", "ok", f"connected ({daw.get('mapping')}), says the running tonn-bridge")
-    return Check("DAW", "fail", "the running tonn-bridge hears nothing from it; is its OSC set up and switched on?")
+    return Check("DAW", "fail", f"the running tonn-bridge hears nothing from it; {advice}")

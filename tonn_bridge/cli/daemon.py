@@ -1,7 +1,7 @@
 """`run`: the daemon itself."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,8 +39,9 @@ def add_to(app: typer.Typer) -> None:
 async def _run(session: "Session") -> None:
     from tonn_bridge.app import run_daemon
 
+    places = _Places(session.path.name)
     if not out.is_terminal:
-        await run_daemon(session, on_ready=_print_places, on_document=_Steps().show)
+        await run_daemon(session, on_ready=places.show, on_document=_Steps().show)
         return
     from rich.live import Live
     from rich.text import Text
@@ -51,13 +52,13 @@ async def _run(session: "Session") -> None:
     with Live(line("starting"), console=out, auto_refresh=False, transient=True) as live:
         await run_daemon(
             session,
-            on_ready=_print_places,
+            on_ready=places.show,
             on_document=lambda document: live.update(line(status_line(document)), refresh=True),
         )
 
 
 class _Steps:
-    """Where there is no terminal: a line for each new state, question, error and problem."""
+    """Where there is no terminal: a line for each new state, question, error and problem, and who comes and goes."""
 
     def __init__(self) -> None:
         self._last: tuple[object, ...] = ()
@@ -65,38 +66,57 @@ class _Steps:
     def show(self, document: "Document") -> None:
         """Print `document`, if it says something new."""
         question = document.get("question")
-        now = (document["state"], question and question["id"], document.get("error"), document.get("problems"))
+        there = [_who(endpoint) for endpoint in document.get("endpoints", ())]
+        now = (document["state"], question and question["id"], document.get("error"), document.get("problems"), there)
         if now != self._last:
             self._last = now
             out.print(status_line(document), markup=False)
             out.file.flush()
 
 
-def _print_places(places: "Listening") -> None:
-    for label, place in (
-        ("OSC control", places.control),
-        ("HTTP", places.http),
-        ("DAW feedback", places.daw),
-        ("Tonn", places.tonn),
-    ):
-        out.print(f"{label:<13}{clean(place)}", markup=False)
-    out.file.flush()
+class _Places:
+    """Prints where the daemon listens: as it begins, and when it has begun anew with a session that was saved."""
+
+    def __init__(self, session: str) -> None:
+        self._session = session
+        self._begun = False
+
+    def show(self, places: "Listening") -> None:
+        """Print them, the second time with the reason."""
+        if self._begun:
+            out.print(f"{clean(self._session)} was saved, and is in force:", markup=False)
+        self._begun = True
+        for label, place in (
+            ("OSC control", places.control),
+            ("HTTP", places.http),
+            ("DAW feedback", places.daw),
+            ("Tonn", places.tonn),
+        ):
+            out.print(f"{label:<13}{clean(place)}", markup=False)
+        out.file.flush()
 
 
 def status_line(document: "Document") -> str:
     """The document in one line: what is going on, then who is there."""
     from tonn_bridge.client import error_text
 
-    doing = str(document["state"])
-    if document.get("running"):
+    doing, question = str(document["state"]), document.get("question")
+    if document.get("running") and not question:
         doing += f" {document.get('progress') or 0.0:.0%}"
-    question = document.get("question")
     parts = [
         doing,
         asked(question) if question else document.get("text") or "",
         error_text(document["error"]) if document.get("error") else "",
         *document.get("problems", ()),
-        *(f"{e['name']} {'connected' if e['connected'] else 'not connected'}" for e in document.get("endpoints", ())),
+        *map(_who, document.get("endpoints", ())),
         f"credits spent {document['credits']['spent']}{pretended(document)}",
     ]
     return clean(" · ".join(str(part) for part in parts if part))
+
+
+def _who(endpoint: dict[str, Any]) -> str:
+    """Whether it is there, and why not; surfaces go by their mappings, for there may be several."""
+    name = endpoint["mapping"] if endpoint["name"] == "surface" else endpoint["name"]
+    if endpoint["connected"]:
+        return f"{name} connected"
+    return ": ".join([f"{name} not connected", *endpoint.get("problems", ())[:1]])

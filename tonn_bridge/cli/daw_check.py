@@ -41,11 +41,24 @@ async def check_daw(session: "Session", answer_s: float = ANSWER_S) -> Check:
 def _midi_daw(session: "Session") -> Check:
     """A DAW on MIDI finds us when the daemon runs; what can be said before is whether its law is known."""
     from tonn_bridge.daw import check_daw as check_files
-    from tonn_bridge.mapping import load_device
 
-    check_files(session)
-    name = load_device(session.daw.mapping).name
-    return Check("DAW", "ok", f"{name} finds tonn-bridge's MIDI ports while it runs; its fader law is known")
+    try:
+        check_files(session)
+    except BridgeError as exc:
+        return Check("DAW", "fail", f"{exc}. {setting_up(session)}")
+    return Check(
+        "DAW", "ok", f"its fader law is known, and it is looked for while tonn-bridge runs. {setting_up(session)}"
+    )
+
+
+def setting_up(session: "Session") -> str:
+    """What has to be set up in the session's DAW before anything is heard of it."""
+    from tonn_bridge.mapping import Role, load_device, role_of
+
+    if role_of(session.daw.mapping) is not Role.DEVICE:
+        return "is its OSC set up and switched on?"
+    device = load_device(session.daw.mapping)
+    return f"Set up in {device.name}: {device.setup}"
 
 
 async def _heard(mapping: "DawMapping", to: str, listen: str, tracks: int, answer_s: float) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from tonn_bridge.cli.checks import Check
+    from tonn_bridge.ports.midi import PortNames
     from tonn_bridge.session import Address, Session
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -51,17 +52,19 @@ async def _all_checks(path: Path) -> "AsyncIterator[Check]":
     yield checks.check_python()
     found, session = checks.check_session(path)
     yield checks.check_packages(needed=session is not None and session.tonn.is_sandbox)
-    yield await checks.check_midi()
+    midi, ports = await checks.check_midi()
+    yield midi
     yield checks.check_places()
     yield found
     if session is not None:
-        async for check in _session_checks(session):
+        async for check in _session_checks(session, ports):
             yield check
 
 
-async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
+async def _session_checks(session: "Session", ports: "PortNames | None") -> "AsyncIterator[Check]":
     from tonn_bridge.cli import checks
-    from tonn_bridge.cli.daw_check import check_daw
+    from tonn_bridge.cli.daw_check import check_daw, setting_up
+    from tonn_bridge.cli.surface_check import check_running_surfaces, check_surfaces
     from tonn_bridge.client import url_of
 
     yield await asyncio.to_thread(checks.check_stems, session)
@@ -70,13 +73,21 @@ async def _session_checks(session: "Session") -> "AsyncIterator[Check]":
         document = None  # another song's: its addresses count as taken
     wanted = (
         *_feedback(session),
+        *(("[[surface]] listen", s.listen, socket.SOCK_DGRAM) for s in session.surfaces if s.listen is not None),
         ("[control] osc", session.control.osc, socket.SOCK_DGRAM),
         ("[control] http", session.control.http, socket.SOCK_STREAM),
     )
     yield checks.check_addresses(wanted, running=document is not None)
     yield checks.check_key(session)
     yield await checks.check_service(session)
-    yield await check_daw(session) if document is None else checks.check_running_daw(document)
+    if document is None:
+        yield await check_daw(session)
+        reports = check_surfaces(session.surfaces, ports)
+    else:
+        yield checks.check_running_daw(document, setting_up(session))
+        reports = check_running_surfaces(document)
+    for report in reports:
+        yield report
 
 
 def _feedback(session: "Session") -> "Iterator[tuple[str, Address, socket.SocketKind]]":

@@ -23,7 +23,9 @@ def list_all() -> None:
     Example: tonn-bridge mappings list
     """
     _list_daws()
+    out.print()
     _list_surfaces()
+    out.print()
     _list_devices()
 
 
@@ -106,8 +108,9 @@ def _surface(path: str) -> str:
     from tonn_bridge.mapping import load_surface
 
     mapping = load_surface(path)
-    functions = ", ".join(dict.fromkeys(mapping.caps.functions.values())) or "nothing"
-    return f"{mapping.name}: {', '.join(_parts(mapping.caps))}; buttons for {functions}"
+    functions = ", ".join(dict.fromkeys(mapping.caps.functions.values()))
+    buttons = f"buttons for {functions}" if functions else "no buttons"
+    return f"{mapping.name}: {', '.join(_parts(mapping.caps))}; {buttons}"
 
 
 def _parts(caps: "SurfaceCaps") -> list[str]:

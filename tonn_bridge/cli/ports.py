@@ -66,7 +66,7 @@ def midi_places(session: "Session", ports: "PortNames | None") -> Iterator[tuple
     yield from _daw_places(session, ports)
     for surface in session.surfaces:
         if surface.input is not None or surface.output is not None:
-            yield f"Surface {_label(surface.mapping)}", _taken(surface.input, surface.output, ports)
+            yield f"Surface {_label(surface.mapping)}", ports_taken(surface.input, surface.output, ports)[1]
 
 
 def _daw_addresses(session: "Session") -> list[tuple[str, str]]:
@@ -97,24 +97,25 @@ def _daw_places(session: "Session", ports: "PortNames | None") -> Iterator[tuple
         return
     for number, pair in enumerate(wanted, start=1):
         offered = f'"{pair.input}", offered while tonn-bridge runs'
-        yield f"DAW unit {number}", offered if pair.virtual else _taken(pair.input, pair.output, ports)
+        yield f"DAW unit {number}", offered if pair.virtual else ports_taken(pair.input, pair.output, ports)[1]
 
 
-def _taken(wanted_input: str | None, wanted_output: str | None, ports: "PortNames | None") -> str:
-    """The ports that are found for a pair, in words, or what is wrong."""
+def ports_taken(wanted_input: str | None, wanted_output: str | None, ports: "PortNames | None") -> tuple[bool, str]:
+    """Whether both ports of a pair are found, and which they are, in words, or what is wrong."""
     if ports is None:
-        return "no MIDI"
-    ends = (("input", wanted_input, ports.inputs), ("output", wanted_output, ports.outputs))
-    return ", ".join(_end(kind, wanted, names) for kind, wanted, names in ends if wanted is not None)
+        return False, "no MIDI"
+    wishes = (("input", wanted_input, ports.inputs), ("output", wanted_output, ports.outputs))
+    ends = [_end(kind, wanted, names) for kind, wanted, names in wishes if wanted is not None]
+    return all(found for found, _ in ends), ", ".join(text for _, text in ends)
 
 
-def _end(kind: str, wanted: str, names: tuple[str, ...]) -> str:
+def _end(kind: str, wanted: str, names: tuple[str, ...]) -> tuple[bool, str]:
     from tonn_bridge.ports.midi.match import find
 
     try:
-        return f'{kind} "{find(kind, wanted, names)}"'
+        return True, f'{kind} "{find(kind, wanted, names)}"'
     except PortError as exc:
-        return str(exc)
+        return False, str(exc)
 
 
 def _label(mapping: str) -> str:

@@ -85,7 +85,8 @@ def track_table(tracks: list[dict[str, Any]]) -> "Table":
     return table
 
 
-_RARE = ("Muted", "Limited")
+_RARE = ("Muted", "Tuned", "Limited")
+_PARTS = {"eq": "EQ", "comp": "comp"}
 _COLUMNS = ("#", "Track", "DAW", "User", "Tonn", "Now", "Adjust", "Pan", *_RARE)
 
 
@@ -101,6 +102,7 @@ def _cells(track: dict[str, Any]) -> dict[str, str]:
         "Adjust": decibels(track.get("adjust_db")),
         "Pan": pan_text(current.get("pan")),
         "Muted": "yes" if track.get("muted") else "",
+        "Tuned": ", ".join(_PARTS.get(part, part) for part in track.get("tuned") or ()),
         "Limited": ", ".join(_limit(limit) for limit in track.get("limited") or ()),
     }
 
