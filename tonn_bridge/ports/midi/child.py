@@ -9,6 +9,7 @@ import contextlib
 import faulthandler
 import json
 import os
+import select
 import signal
 import sys
 import threading
@@ -32,16 +33,15 @@ _SET_PIPE_SIZE: Final = 1031  # F_SETPIPE_SZ of <linux/fcntl.h>
 
 
 class Teller:
-    """Writes frames to the daemon, from any thread, and never waits for it: what a full pipe refuses is lost.
+    """Writes frames to the daemon, from any thread. Where the pipe is full, messages are lost and the rest waits.
 
-    A driver's thread that waited would hold up the whole JACK graph.
+    A driver's thread that waited would hold up the whole JACK graph. On Windows, whose pipes cannot refuse, it does.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._lock = threading.Lock()
-        if sys.platform != "win32":
-            os.set_blocking(descriptor, False)
+        self._set_blocking(False)
         if sys.platform == "linux":
             import fcntl
 
@@ -49,19 +49,29 @@ class Teller:
                 fcntl.fcntl(descriptor, _SET_PIPE_SIZE, _PIPE_BYTES)
 
     def tell(self, kind: Kind, port: int = 0, payload: bytes = b"") -> None:
+        """Write one frame."""
         frame = encode(kind, port, payload)
+        with contextlib.suppress(BrokenPipeError):  # the daemon has gone, and the input ends next
+            while not self._try(frame) and kind != Kind.RECEIVED:
+                select.select([], [self._descriptor], [])
+
+    def _try(self, frame: bytes) -> bool:
+        """Whether the pipe has taken the frame."""
         with self._lock:
             try:
                 written = os.write(self._descriptor, frame)
-            except (BlockingIOError, BrokenPipeError):  # broken: the daemon has gone, and the input ends next
-                return
-            if written < len(frame):  # only now must it wait: half a frame would garble all that follow
-                if sys.platform != "win32":
-                    os.set_blocking(self._descriptor, True)
+            except BlockingIOError:
+                return False
+            if written < len(frame):  # now it must wait: half a frame would garble all that follow
+                self._set_blocking(True)
                 while written < len(frame):
                     written += os.write(self._descriptor, frame[written:])
-                if sys.platform != "win32":
-                    os.set_blocking(self._descriptor, False)
+                self._set_blocking(False)
+        return True
+
+    def _set_blocking(self, blocking: bool) -> None:
+        if sys.platform != "win32":
+            os.set_blocking(self._descriptor, blocking)
 
 
 class Gear:

@@ -119,11 +119,10 @@ class MidiProcess:
             watch.cancel()
             self.pid = self._pipe = None
             await _end(transport, line)
-        match transport.get_returncode():
-            case code if code == SERVER_GONE:
-                return "the JACK server has gone; start it again", False
-            case code:
-                return f"the MIDI process has ended (exit code {code}) {line.last_words}".rstrip(), True
+        code = transport.get_returncode()
+        if code == SERVER_GONE:
+            return "the JACK server has gone; start it again", False
+        return f"the MIDI process has ended (exit code {code}) {line.last_words}".rstrip(), True
 
     async def _watch(self, transport: asyncio.SubprocessTransport) -> None:
         """Ask for a sign of life again and again; kill a process that gives none.
