@@ -334,7 +334,7 @@ def check_no_fight(today: Day) -> None:
 
 
 @pytest.mark.parametrize("name", MOTORISED)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(noise=st.randoms(use_true_random=False), motor=temper, daw=daws, steps=st.lists(step, max_size=12))
 def test_hands_and_motors_do_not_fight_and_everything_comes_to_rest(name, noise, motor, daw, steps):
     today = day([row_of(name)], noise, motor, daw, steps)
@@ -343,7 +343,7 @@ def test_hands_and_motors_do_not_fight_and_everything_comes_to_rest(name, noise,
 
 
 @pytest.mark.parametrize("name", MOTORISED)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     noise=st.randoms(use_true_random=False),
     motor=temper,
@@ -357,7 +357,7 @@ def test_two_surfaces_on_the_same_tracks_agree_in_the_end(name, noise, motor, da
 
 
 @pytest.mark.parametrize("name", SURFACES)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     noise=st.randoms(use_true_random=False),
     motor=temper,
@@ -381,7 +381,7 @@ def test_what_no_hand_has_touched_is_no_adjustment(name, noise, motor, daw, step
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     noise=st.randoms(use_true_random=False),
     daw=daws,

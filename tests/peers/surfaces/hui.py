@@ -157,7 +157,7 @@ class SimulatedHui(SimulatedUnit):
         if fader not in self._coarse:
             self.fault("the fine half of a position without the coarse one", bytes([0xB0, 0x20 + fader, fine]))
             return
-        position = (self._coarse.pop(fader) << 7 | fine) / 16383
+        position = ((self._coarse.pop(fader) << 7 | fine) >> 4) / 1023
         self.told(("fader", fader), self.faders[fader].goal, position)
         self.faders[fader].drive(position)
 

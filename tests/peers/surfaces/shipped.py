@@ -45,4 +45,5 @@ def _make(found: dict[str, Any], temper: Temper) -> Make:
         display=unit.get("displays", "none") != "none",
         digits=unit.get("digits", False),
         colours=unit.get("colours", False),
+        handshake=options.get("device_id") in (0x10, 0x11),
     )
