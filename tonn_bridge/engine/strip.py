@@ -55,6 +55,8 @@ class Strip:
     handed: dict[Param, float | None] = field(default_factory=dict)
     """The controls a hand took while the whole mix was moving, and where each stood if it had arrived."""
 
+    _levels: dict[Param, tuple[float, float]] = field(default_factory=dict)
+    """The last wire numbers that were asked for, and their values."""
     _settings: dict[tuple[float | None, float | None], Setting] = field(default_factory=dict)
     """Settings made of wire numbers lately: the user's and the baseline are looked at with every change."""
 
@@ -75,7 +77,12 @@ class Strip:
         """Where a control stands or is about to: dB (-inf is off), or -1..1 for a pan; None where it is not known."""
         judge = self.judges.get(param)
         wire = None if judge is None else judge.shown
-        return None if wire is None else self.scales[param].value_of(wire)
+        if wire is None:
+            return None
+        known = self._levels.get(param)
+        if known is None or known[0] != wire:
+            known = self._levels[param] = wire, self.scales[param].value_of(wire)
+        return known[1]
 
     def shown(self) -> Iterator[tuple[Param, float]]:
         for param, judge in self.judges.items():

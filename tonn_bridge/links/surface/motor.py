@@ -32,10 +32,13 @@ class MotorFader:
     _falls: bool = False
     """A hand has let go, and until it gets its position back it may move to where it was driven before."""
     _at_once: float | None = None
+    _rests_at: float | None = None
+    """What it was to be driven to when there was nothing left to do: most faders do not move, and are asked often."""
     _drives: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=64))
 
     def touch(self, touched: bool, now: float) -> None:
         """A hand was laid on it, or taken off."""
+        self._rests_at = None
         if self.touched and not touched:
             self._owed = self._falls = True
         self.touched = touched
@@ -45,7 +48,7 @@ class MotorFader:
         """It reports a position: True when a hand did that, False while it tells of its own way."""
         if not self.touched and (self._falls or self._own(position, now)):
             return False
-        self._hand_at = now
+        self._hand_at, self._rests_at = now, None
         self._drives.clear()
         self._sent = position
         self._owed = True
@@ -56,6 +59,8 @@ class MotorFader:
 
     def drive(self, want: float, now: float) -> float | None:
         """The position to send now so that it comes to stand at `want`; None where there is nothing to be sent."""
+        if want == self._rests_at:
+            return None
         if self._at_once is not None:
             position, self._at_once = self._at_once, None
             return position
@@ -63,6 +68,7 @@ class MotorFader:
             return None
         self.touched, self._hand_at = False, None
         if not self._owed and self._sent is not None and self._step(want) == self._step(self._sent):
+            self._rests_at = want
             return None
         self._arrive(now)
         if self._sent is None:  # it comes from nobody knows where
@@ -70,7 +76,7 @@ class MotorFader:
         elif not self._drives:
             self._drives.append((self._sent, now))
         self._drives.append((want, now))
-        self._owed, self._falls, self._sent = False, False, want
+        self._owed, self._falls, self._sent, self._rests_at = False, False, want, want
         return want
 
     def in_hand(self, now: float) -> bool:
@@ -88,7 +94,7 @@ class MotorFader:
     def forget(self) -> None:
         """The unit is gone, or has begun again: nothing is known of it."""
         self.touched = self._owed = self._falls = False
-        self._sent = self._hand_at = self._at_once = None
+        self._sent = self._hand_at = self._at_once = self._rests_at = None
         self._drives.clear()
 
     def _step(self, position: float) -> int:
