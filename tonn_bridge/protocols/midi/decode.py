@@ -1,6 +1,6 @@
 """One complete message to what it says.
 
-Not by mido: it takes three times as long, and its stream parser loses the notes that stand around real-time bytes.
+mido writes our messages, and does not read them: what a device sends may be broken in ways that people have to be told.
 The tests hold this decoder against it.
 """
 

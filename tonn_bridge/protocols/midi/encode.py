@@ -2,6 +2,8 @@
 
 from typing import assert_never
 
+import mido
+
 from tonn_bridge.errors import RangeError
 from tonn_bridge.protocols.midi.events import (
     ChannelPressure,
@@ -14,6 +16,9 @@ from tonn_bridge.protocols.midi.events import (
     SysEx,
 )
 
+PITCH_CENTRE = 0x2000
+"""mido counts pitch bend from its centre."""
+
 
 def encode(event: MidiEvent) -> bytes:
     """The one message that says it; a note of velocity 0 goes as a note-on, as every unit with lamps understands.
@@ -21,25 +26,10 @@ def encode(event: MidiEvent) -> bytes:
     Raises:
         RangeError: a channel outside 0..15 or data outside 0..127 (0..16383 for pitch bend).
     """
-    match event:
-        case ControlChange(channel, controller, value):
-            return _message(0xB0, channel, controller, value)
-        case Note(channel, note, velocity):
-            return _message(0x90, channel, note, velocity)
-        case PitchBend(channel, value):
-            return _message(0xE0, channel, *low_high(value, "pitch bend"))
-        case ChannelPressure(channel, pressure):
-            return _message(0xD0, channel, pressure)
-        case PolyPressure(channel, note, pressure):
-            return _message(0xA0, channel, note, pressure)
-        case ProgramChange(channel, program):
-            return _message(0xC0, channel, program)
-        case SysEx(data):
-            if not data.isascii():
-                raise RangeError("SysEx data", data.hex(" "), "00..7F")
-            return b"\xf0" + data + b"\xf7"
-        case _:
-            assert_never(event)
+    try:
+        return bytes(_message(event).bin())
+    except ValueError as exc:
+        raise RangeError("MIDI message", event, f"what MIDI can carry ({exc})") from exc
 
 
 def low_high(value: int, what: str) -> tuple[int, int]:
@@ -53,10 +43,22 @@ def low_high(value: int, what: str) -> tuple[int, int]:
     return value & 0x7F, value >> 7
 
 
-def _message(status: int, channel: int, *data: int) -> bytes:
-    if not 0 <= channel <= 15:
-        raise RangeError("MIDI channel", channel, "0..15")
-    for value in data:
-        if not 0 <= value <= 0x7F:
-            raise RangeError("MIDI data", value, "0..127")
-    return bytes((status | channel, *data))
+def _message(event: MidiEvent) -> mido.Message:
+    """Raises ValueError for what seven bits cannot carry."""
+    match event:
+        case ControlChange(channel, controller, value):
+            return mido.Message("control_change", channel=channel, control=controller, value=value)
+        case Note(channel, note, velocity):
+            return mido.Message("note_on", channel=channel, note=note, velocity=velocity)
+        case PitchBend(channel, value):
+            return mido.Message("pitchwheel", channel=channel, pitch=value - PITCH_CENTRE)
+        case ChannelPressure(channel, pressure):
+            return mido.Message("aftertouch", channel=channel, value=pressure)
+        case PolyPressure(channel, note, pressure):
+            return mido.Message("polytouch", channel=channel, note=note, value=pressure)
+        case ProgramChange(channel, program):
+            return mido.Message("program_change", channel=channel, program=program)
+        case SysEx(data):
+            return mido.Message("sysex", data=data)
+        case _:
+            assert_never(event)
