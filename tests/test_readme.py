@@ -1,5 +1,6 @@
 """The README says what is so: CI runs its commands, verbs and keys exist, its TOML loads, its links lead somewhere."""
 
+import json
 import re
 import shlex
 import tomllib
@@ -8,25 +9,30 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from tests.daemon import make_session, opened, running_daemon
 from tonn_bridge.cli import app
-from tonn_bridge.mapping import find
+from tonn_bridge.mapping import Role, find, load_device, load_surface_file, role_of, shipped
+from tonn_bridge.ports.midi import memory_midi
 from tonn_bridge.session import (
     ControlTable,
     DawTable,
     MixTable,
+    Session,
     SpendTable,
+    SurfaceTable,
     TonnTable,
     TrackTable,
     WebhookTable,
     load_session,
 )
+from tonn_bridge.surfaces import gather
 from tonn_bridge.tonn.wire import InstrumentGroup
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
-PROSE = {"sends", "sets"}
+PROSE = {"is", "sends", "sets"}
 """Words that follow the program's name in a sentence."""
 
 REST_OF_A_SESSION = {
@@ -35,6 +41,17 @@ REST_OF_A_SESSION = {
     "track": '[[track]]\nname = "A"\nfile = "a.wav"\ngroup = "BASS_GROUP"\n'
     '[[track]]\nname = "B"\nfile = "b.wav"\ngroup = "KICK_GROUP"\n',
 }
+
+
+def section(heading: str) -> str:
+    """What stands under a heading, up to the next of its level."""
+    return README.partition(f"\n{heading}\n")[2].partition("\n" + heading.split()[0] + " ")[0]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The tables in `text`, a row each, without the row of dashes."""
+    lines = re.findall(r"^\| (.*) \|$", text, re.MULTILINE)
+    return [line.split(" | ") for line in lines]
 
 
 def blocks(language: str) -> list[str]:
@@ -93,16 +110,40 @@ def test_every_piece_of_toml_fits_into_a_session(text, tmp_path):
     given = tomllib.loads(text)
     rest = "".join(table for name, table in REST_OF_A_SESSION.items() if name not in given)
     (tmp_path / "session.toml").write_text(text + rest, encoding="utf-8")
-    session = load_session(tmp_path / "session.toml")
-    assert find(session.daw.mapping)
+    assert is_sound(load_session(tmp_path / "session.toml"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.name)
+def test_every_example_names_mappings_for_their_places(path):
+    assert is_sound(load_session(path))
+
+
+def is_sound(session: Session) -> bool:
+    """Whether its mappings are there, and each fits its place."""
+    gather(session.surfaces, session.folder, len(session.tracks))
+    return role_of(session.daw.mapping) in (Role.DAW, Role.DEVICE)
+
+
+TABLES = {
+    "mix": MixTable,
+    "tonn": TonnTable,
+    "tonn.spend": SpendTable,
+    "tonn.webhook": WebhookTable,
+    "daw": DawTable,
+    "surface": SurfaceTable,
+    "control": ControlTable,
+    "track": TrackTable,
+}
 
 
 def test_its_configuration_has_every_key_of_a_session_and_no_other():
-    configuration = README.partition("## Configuration")[2].partition("\n## ")[0]
-    cells = re.findall(r"^\| ((?:\*\*)?`[^|]*) \|", configuration, re.MULTILINE)
-    told = {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
-    tables = (MixTable, TonnTable, SpendTable, WebhookTable, DawTable, ControlTable, TrackTable)
-    assert told == {name for table in tables for name in table.model_fields} - {"spend", "webhook"}
+    configuration = section("## Configuration")
+    told: dict[str, set[str]] = {}
+    for cell in re.findall(r"^\| ((?:\*\*)?`[^|]*) \|", configuration, re.MULTILINE):
+        if table := re.match(r"\*\*`\[+([a-z.]+)\]+`\*\*", cell):
+            keys = told.setdefault(table[1], set())
+        keys |= set(re.findall(r"`(\w+)`", cell))
+    assert told == {name: set(table.model_fields) - {"spend", "webhook"} for name, table in TABLES.items()}
     groups = {group.removesuffix("_GROUP") for group in InstrumentGroup if group.endswith("_GROUP")}
     assert [group for group in groups if not re.search(rf"\b{group}\b", configuration)] == []
 
@@ -114,7 +155,36 @@ def test_every_mapping_it_names_ships():
     assert all(find(name) for name in names)
 
 
+def test_it_says_of_every_surface_that_ships_whether_it_was_tried():
+    told = {row[1].strip("`"): row[-1] for row in rows(section("## With your control surface")) if len(row) == 4}
+    told.pop("mapping")
+    assert told == {name: load_surface_file(name).tried for name in shipped(Role.SURFACE)}
+
+
+def test_it_says_of_every_daw_over_midi_what_has_to_be_set_up():
+    told = {row[0].strip("`"): row[1:] for row in rows(section("### DAWs without OSC")) if len(row) == 3}
+    told.pop("mapping")
+    devices = {name: load_device(name) for name in shipped(Role.DEVICE)}
+    assert told == {name: [str(8 * device.units.most), device.setup] for name, device in devices.items()}
+
+
+async def test_its_state_document_has_every_key_and_no_other(tmp_path):
+    told = json.loads(blocks("json")[0])
+    surface = '[[surface]]\nmapping = "mackie"\ninput = "X-Touch"\noutput = "X-Touch"\n'
+    session = make_session(
+        tmp_path, ["Kick", "Bass"], "reaper", send=("127.0.0.1", 9), tonn="http://127.0.0.1:9", extra=surface
+    )
+    async with running_daemon(session, tmp_path / "state", open_midi=opened(memory_midi())) as daemon:
+        found = await daemon.document()
+    assert (found.keys(), found["tracks"][0].keys()) == (told.keys(), told["tracks"][0].keys())
+    assert [end.keys() for end in found["endpoints"]] == [end.keys() for end in told["endpoints"]]
+
+
 def test_every_link_leads_somewhere():
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    headings = {
+        re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-")
+        for line in re.findall(r"^#+ (.*)$", README, re.MULTILINE)
+    }
+    assert {link[:1] == "#" for link in links} == {True, False}
+    assert [link for link in links if not (link[1:] in headings if link[0] == "#" else (ROOT / link).exists())] == []
