@@ -113,13 +113,15 @@ class Driver:
         """What arrives meanwhile waits, and is heard after.
 
         rtmidi keeps the GIL while it asks JACK for something, and JACK's answer may have to wait for a period in which
-        an input of ours calls back: a callback that waited for the GIL then would hold up the whole graph.
+        an input of ours calls back: a callback that waited for the GIL then would hold up the whole graph. Those that
+        have begun get the time to end.
         """
         if self._api != _JACK:
             yield
             return
         for port in self._listening:
             port.cancel_callback()
+        time.sleep(LEAVE_S)
         try:
             yield
         finally:
