@@ -81,6 +81,12 @@ def test_the_line_names_each_surface_and_says_why_one_is_not_there(document):
     )
 
 
+def test_a_reason_that_several_have_is_said_once(document):
+    missing = {"name": "surface", "connected": False, "problems": ["no MIDI"]}
+    document["endpoints"] = [missing | {"mapping": name} for name in ("x-touch", "x-touch-extender")]
+    assert "x-touch not connected: no MIDI · x-touch-extender not connected · " in status_line(document)
+
+
 def test_while_something_is_asked_nothing_is_counted(document):
     document |= {"running": "final", "question": {"id": 1, "text": "Pay?", "credits": 250, "expires_s": 9.0}}
     assert status_line(document).startswith("applied · Pay? This costs 250 credits. · ")

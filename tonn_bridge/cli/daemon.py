@@ -1,7 +1,7 @@
 """`run`: the daemon itself."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,8 @@ from tonn_bridge.cli.output import clean, out
 from tonn_bridge.cli.words import asked, pretended
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tonn_bridge.app import Listening
     from tonn_bridge.client import Document
     from tonn_bridge.session import Session
@@ -66,8 +68,8 @@ class _Steps:
     def show(self, document: "Document") -> None:
         """Print `document`, if it says something new."""
         question = document.get("question")
-        there = [_who(endpoint) for endpoint in document.get("endpoints", ())]
-        now = (document["state"], question and question["id"], document.get("error"), document.get("problems"), there)
+        told = (document.get("error"), document.get("problems"), list(_there(document)))
+        now = (document["state"], question and question["id"], *told)
         if now != self._last:
             self._last = now
             out.print(status_line(document), markup=False)
@@ -108,15 +110,20 @@ def status_line(document: "Document") -> str:
         asked(question) if question else document.get("text") or "",
         error_text(document["error"]) if document.get("error") else "",
         *document.get("problems", ()),
-        *map(_who, document.get("endpoints", ())),
+        *_there(document),
         f"credits spent {document['credits']['spent']}{pretended(document)}",
     ]
     return clean(" · ".join(str(part) for part in parts if part))
 
 
-def _who(endpoint: dict[str, Any]) -> str:
-    """Whether it is there, and why not; surfaces go by their mappings, for there may be several."""
-    name = endpoint["mapping"] if endpoint["name"] == "surface" else endpoint["name"]
-    if endpoint["connected"]:
-        return f"{name} connected"
-    return ": ".join([f"{name} not connected", *endpoint.get("problems", ())[:1]])
+def _there(document: "Document") -> "Iterator[str]":
+    """Who is there, and why one is not, each reason once; surfaces go by their mappings, for there may be several."""
+    told: set[str] = set()
+    for endpoint in document.get("endpoints", ()):
+        name = endpoint["mapping"] if endpoint["name"] == "surface" else endpoint["name"]
+        if endpoint["connected"]:
+            yield f"{name} connected"
+            continue
+        why = {*endpoint.get("problems", ())[:1]} - told
+        told |= why
+        yield ": ".join([f"{name} not connected", *why])
