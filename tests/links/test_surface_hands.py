@@ -9,7 +9,7 @@ from tests.links.surface_room import Room
 from tests.peers.surfaces.hui import SimulatedHui
 from tests.peers.surfaces.mackie import SimulatedMackie
 from tests.peers.surfaces.motor import Temper
-from tonn_bridge.core import OFF, Pan, Param, TonnSettings
+from tonn_bridge.core import OFF, Gain, Pan, Param, TonnSettings
 from tonn_bridge.mapping import Role, find, load_surface, shipped
 from tonn_bridge.mapping.surface import Function, Motors
 
@@ -112,6 +112,20 @@ def test_what_a_motor_tells_of_its_way_after_it_was_plugged_in_is_no_hand(name):
     here.clock.advance(3.0)
     assert here.daw.holds == own
     assert row.fader(1) == pytest.approx(here.position(2), abs=row.step(1))
+
+
+@pytest.mark.parametrize("delay_s", [0.001, 0.012])
+def test_what_a_motor_does_before_its_position_has_come_back_is_no_hand(delay_s):
+    temper = Temper(lag_s=0.005, stride=0.12, reports=True)
+    here = Room([("x-touch",)], Random(0), proposal=PROPOSAL, temper=temper, delay_s=delay_s)
+    (row,) = here.rows
+    moved: list[float] = []
+    here.desk.moved = lambda _, before, after: moved.append(after) if after != before else None
+    row.units[0].slide(0, 0.6, 0.2)
+    here.clock.advance(2.0)
+    assert [here.mapping.fader_law.position(Gain(db)) for db in moved] == pytest.approx([0.6, 0.2], abs=2 * STEP)
+    assert here.position(1) == pytest.approx(0.2, abs=2 * STEP)
+    assert row.fader(0) == pytest.approx(0.2, abs=2 * STEP)
 
 
 def test_a_touch_that_is_never_let_go_holds_its_fader_for_half_a_minute():

@@ -31,6 +31,7 @@ class MotorFader:
     _owed: bool = False
     _falls: bool = False
     """A hand has let go, and until it gets its position back it may move to where it was driven before."""
+    _driven: float | None = None
     _at_once: float | None = None
     _rests_at: float | None = None
     """What it was to be driven to when there was nothing left to do: most faders do not move, and are asked often."""
@@ -75,8 +76,11 @@ class MotorFader:
             self._drives.extend([(0.0, now), (1.0, now)])
         elif not self._drives:
             self._drives.append((self._sent, now))
+        if self._falls and self._driven is not None:
+            self._drives.append((self._driven, now))
         self._drives.append((want, now))
-        self._owed, self._falls, self._sent, self._rests_at = False, False, want, want
+        self._owed = self._falls = False
+        self._sent = self._driven = self._rests_at = want
         return want
 
     def in_hand(self, now: float) -> bool:
@@ -94,7 +98,7 @@ class MotorFader:
     def forget(self) -> None:
         """The unit is gone, or has begun again: nothing is known of it."""
         self.touched = self._owed = self._falls = False
-        self._sent = self._hand_at = self._at_once = self._rests_at = None
+        self._sent = self._driven = self._hand_at = self._at_once = self._rests_at = None
         self._drives.clear()
 
     def _step(self, position: float) -> int:
