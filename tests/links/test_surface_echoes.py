@@ -79,7 +79,8 @@ class Day:
     def __init__(self, rows: Sequence[Sequence[str]], noise: Random, motor: Temper, daw: str) -> None:
         felt = all(SURFACES[name].caps.touch for names in rows for name in names)
         motor = motor if felt else replace(motor, reports=False)  # nobody could tell those from a hand
-        self.room = Room(rows, noise, daw=daw, tracks=TRACKS, temper=motor, proposal=PROPOSAL)
+        delay_s = noise.choice((0.0005, 0.002, 0.006))
+        self.room = Room(rows, noise, daw=daw, tracks=TRACKS, delay_s=delay_s, temper=motor, proposal=PROPOSAL)
         self.clock, self.daw = self.room.clock, self.room.daw
         self.last: dict[Control, tuple[float, float]] = {}
         self.stroke = 0.0
