@@ -7,7 +7,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.learning.gestures import fader, press, toggled
-from tonn_bridge.cli.learn import Wish, teach
+from tonn_bridge.cli.learn import Wish, teach, warn_of_daemon
 from tonn_bridge.errors import MappingError, PortError
 from tonn_bridge.mapping import load_surface
 from tonn_bridge.mapping.surface import Function
@@ -155,3 +155,12 @@ async def test_without_midi_it_says_what_to_do(run, tmp_path):
     assert ended.code == 1
     assert ended.err.startswith("tonn-bridge: no MIDI")
     assert list(tmp_path.glob("*.toml")) == []
+
+
+@pytest.mark.parametrize("connected", [True, False])
+async def test_it_warns_where_a_running_daemon_hears_a_surface_too(daemon, connected):
+    said = []
+    async with daemon() as (bridge, url, _):
+        bridge.change(endpoints=[{"name": "surface", "mapping": "nano", "connected": connected, "problems": []}])
+        await warn_of_daemon(said.append, url)
+    assert len(said) == connected

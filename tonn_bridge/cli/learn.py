@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import clean, err, out
-from tonn_bridge.errors import MappingError, PortError
+from tonn_bridge.errors import BridgeError, MappingError, PortError
 
 if TYPE_CHECKING:
+    from tonn_bridge.client import Document
     from tonn_bridge.clock import Clock
     from tonn_bridge.learning import Happened, Hearing, Learnt
     from tonn_bridge.ports.midi import MidiSystem, PortNames
@@ -125,10 +126,26 @@ async def _at_the_terminal(wish: Wish) -> Written:
     from tonn_bridge.clock import SystemClock
     from tonn_bridge.ports.midi import open_midi
 
+    def say(line: str) -> None:
+        err.print(line, markup=False)
+
     clock = SystemClock()
     async with open_midi(clock) as midi:
         ports = await known_ports(midi)
-        return await teach(wish, midi, ports, clock, TypedLines().next, lambda line: err.print(line, markup=False))
+        await warn_of_daemon(say)
+        return await teach(wish, midi, ports, clock, TypedLines().next, say)
+
+
+async def warn_of_daemon(say: Say, url: str | None = None) -> None:
+    """Say so where a running daemon takes what is moved in the lesson for a hand on the mix."""
+    from tonn_bridge.cli.checks import ask_daemon
+    from tonn_bridge.client import daemon_url
+
+    document: Document = {}
+    with suppress(BridgeError):  # a session file that is wrong is no lesson's business
+        document = await ask_daemon(daemon_url(url)) or {}
+    if any(end["name"] == "surface" and end["connected"] for end in document.get("endpoints", ())):
+        say("tonn-bridge is running with a surface: if it is this one, what you move now moves the DAW as well.")
 
 
 def _checked(name: str | None) -> str | None:
