@@ -8,6 +8,7 @@ from hypothesis import given
 from tests.links.surface_scenes import (
     APPLIED,
     BAND,
+    BUTTONS,
     DUMB,
     HUI,
     LAW,
@@ -520,6 +521,19 @@ def test_a_lamp_that_cannot_blink_by_itself_is_switched():
     asked = scene(status=status("applied", asked=FINAL))
     assert paint(asked, DUMB).lamps["f8", None] is Lamp.ON
     assert paint(replace(asked, blink=False), DUMB).lamps["f8", None] is Lamp.OFF
+
+
+def test_where_nothing_can_be_written_lamps_tell_what_was_refused_and_what_went_wrong():
+    blinking = replace(DUMB, blinks=True)
+
+    def blinks(shown, look):
+        return {button for (button, _), lamp in paint(shown, look).lamps.items() if lamp is Lamp.BLINK}
+
+    refused = scene("applied", notice=REFUSAL, refused=Function.FINAL)
+    assert blinks(refused, blinking) == {BUTTONS[Function.FINAL]}
+    assert blinks(refused, MACKIE) == set(), "there it is written"
+    failed = scene(status=status("error", error=("key", "wrong")))
+    assert {BUTTONS[Function.PREVIEW], BUTTONS[Function.FINAL]} <= blinks(failed, blinking)
 
 
 def test_only_buttons_that_are_there_and_tell_something_have_lamps():

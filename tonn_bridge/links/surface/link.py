@@ -115,7 +115,7 @@ class SurfaceLink:
             case ButtonPressed(button, True, strip):
                 function = unit.caps.functions.get(button)
                 if function is not None:
-                    self._try(lambda: self._press(function, None if strip is None else unit.first + strip))
+                    self._try(lambda: self._press(function, None if strip is None else unit.first + strip), function)
             case Answer(messages):
                 unit.answer(messages)
             case Awake():
@@ -177,13 +177,13 @@ class SurfaceLink:
         if handle is not None:
             handle.reset()
 
-    def _try(self, do: Callable[[], None]) -> bool:
+    def _try(self, do: Callable[[], None], function: Function | None = None) -> bool:
         """Do what a hand wants; where it is not possible, say so on the surface. Whether it was."""
         try:
             do()
         except BridgeError as exc:
             log.info("surface: %s", exc)
-            self._notice.say(str(exc))
+            self._notice.say(str(exc), function)
             self.changed()
             return False
         return True
@@ -300,6 +300,7 @@ class SurfaceLink:
             lower=panel.lower,
             hands=self._hands.now(),
             notice=self._notice.text,
+            refused=self._notice.refused,
             morph=self._blend.amount,
             blink=int(now / BLINK_S) % 2 == 0,
         )
@@ -345,7 +346,8 @@ class SurfaceLink:
             if due is not None:
                 yield due
         status = self._status
-        if status.asked is not None or (status.running is not None and not self._look.blinks):
+        signals = (status.running, status.error, self._notice.text)
+        if status.asked is not None or (not self._look.blinks and any(each is not None for each in signals)):
             yield self._painted_at + BLINK_S
         if self._paint_due:
             yield self._painted_at + PAINT_EVERY_S

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tonn_bridge.clock import Clock
+from tonn_bridge.mapping.surface import Function
 
 HAND_SHOWN_S = 1.5
 NOTICE_SHOWN_S = 4.0
@@ -43,10 +44,12 @@ class Notice:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._text = ""
+        self.refused: Function | None = None
+        """The button that it is about, if any."""
         self._until = float("-inf")
 
-    def say(self, text: str) -> None:
-        self._text, self._until = text, self._clock.now() + NOTICE_SHOWN_S
+    def say(self, text: str, refused: Function | None = None) -> None:
+        self._text, self.refused, self._until = text, refused, self._clock.now() + NOTICE_SHOWN_S
 
     def clear(self) -> None:
         self._until = float("-inf")

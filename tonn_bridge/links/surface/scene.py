@@ -36,9 +36,9 @@ class Scene:
     """Everything that a picture is made of; strips count from 0 over the whole row of units.
 
     `window`: the session track on each strip. `hands`: strips on which a hand moved something a moment ago, to what it
-    moved ("fader", "encoder"). `notice`: a sentence that a person has to read now. `scroll`: how many values the EQ and
-    compressor pages begin with are hidden to the left. `morph`: how far the blend is on its way to Tonn's mix. `blink`:
-    whether lamps that the unit cannot blink by itself are lit at this moment.
+    moved ("fader", "encoder"). `notice`: a sentence that a person has to read now; `refused`: the button that it is
+    about. `scroll`: how many values the EQ and compressor pages begin with are hidden to the left. `morph`: how far the
+    blend is on its way to Tonn's mix. `blink`: whether lamps that the unit cannot blink by itself are lit now.
     """
 
     status: Status
@@ -51,6 +51,7 @@ class Scene:
     lower: LowerRow = LowerRow.VALUE
     hands: Mapping[int, str] = field(default_factory=dict)
     notice: str | None = None
+    refused: Function | None = None
     morph: float = 1.0
     blink: bool = True
 

@@ -50,6 +50,8 @@ def digits(scene: Scene) -> str:
 def lamps(scene: Scene, look: Look) -> dict[tuple[str, int | None], Lamp]:
     """Every button that tells something; one that cannot blink by itself is lit or dark as `scene.blink` says."""
     by_function = dict(_job_lamps(scene)) | dict(_panel_lamps(scene))
+    if not look.rows and not look.banner:
+        by_function |= dict(_alarm(scene))
     lit: dict[tuple[str, int | None], Lamp] = {}
     for function, button in look.buttons.items():
         if function is Function.SELECT:
@@ -74,6 +76,14 @@ def _job_lamps(scene: Scene) -> Iterator[tuple[Function, Lamp]]:
     yield Function.FINAL, Lamp.BLINK if status.state == "finalizing" else _on(status.state == "done")
     yield Function.CONFIRM, Lamp.OFF if status.asked is None else Lamp.BLINK
     yield Function.CANCEL, _on(status.asked is not None or status.state in WORKING)
+
+
+def _alarm(scene: Scene) -> Iterator[tuple[Function, Lamp]]:
+    """Where there is nothing to write on: after an error all buttons of the job blink, else the one refused."""
+    if scene.status.error is not None:
+        yield from ((function, Lamp.BLINK) for function, _ in _job_lamps(scene))
+    elif scene.notice is not None and scene.refused is not None:
+        yield scene.refused, Lamp.BLINK
 
 
 def _panel_lamps(scene: Scene) -> Iterator[tuple[Function, Lamp]]:
