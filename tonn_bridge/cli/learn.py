@@ -40,15 +40,27 @@ def learn(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write. Default: ./NAME.toml.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there, without asking.")] = False,
+    session: Annotated[
+        Path, typer.Option("--session", metavar="FILE", help="For `law`: the session that names the DAW.")
+    ] = Path("session.toml"),
+    track: Annotated[
+        str | None, typer.Option("--track", metavar="NAME", help="For `law`: whose fader is moved. Default: the first.")
+    ] = None,
+    version: Annotated[
+        str, typer.Option("--daw-version", metavar="TEXT", help="For `law`: the DAW's version, to keep with it.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="For `law`: move the fader without asking.")] = False,
 ) -> None:
     """Bind the faders, knobs and buttons of a control surface by moving them, and write its mapping file.
+
+    With the name `law`, move one fader of a DAW that is spoken to over MIDI, and learn its law from the dB it prints.
 
     Example: tonn-bridge learn nanokontrol
     """
     if name == "law":
-        from tonn_bridge.cli.learn_law import learn_law
+        from tonn_bridge.cli.learn_law import LawWish, learn_law
 
-        learn_law()
+        learn_law(LawWish(session, track, version, yes))
         return
     from tonn_bridge.cli.stopping import run_until_stopped
 
