@@ -1,6 +1,6 @@
 -- Runs inside Ardour's own Lua (`ardour7-lua`), the engine without a window. Two ways to be called:
 --   create FOLDER NAME RATE TRACK…   makes a session with these mono tracks, saves it and quits
---   serve FOLDER NAME                loads it on the dummy backend, then answers each line of Lua on stdin with one line
+--   serve FOLDER NAME BACKEND        loads it on that backend, then answers each line of Lua on stdin with one line
 -- An answer begins with ANSWER (or FAULT), because Ardour talks on stdout too. When stdin ends, so does Ardour: whoever
 -- started it and was killed leaves nothing running.
 local job, folder, name = arg[1], arg[2], arg[3]
@@ -97,9 +97,9 @@ function move_track (track, before)
 	for i, t in ipairs (wanted) do t:set_presentation_order (1000 + i) end
 end
 
-local backend = AudioEngine:set_backend ("None (Dummy)", "ardour", "")
-assert (backend and not backend:isnil (), "no dummy backend")
-assert (AudioEngine:set_device_name ("Silence") == 0, "no silent device")
+local backend = AudioEngine:set_backend (arg[4], "ardour", "")
+assert (backend and not backend:isnil (), "no backend " .. arg[4])
+if arg[4] == "None (Dummy)" then assert (AudioEngine:set_device_name ("Silence") == 0, "no silent device") end
 assert (load_session (folder, name), "cannot load " .. folder)
 say ("ANSWER", "serving")
 

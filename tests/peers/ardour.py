@@ -2,7 +2,7 @@
 
 Debian's `ardour` brings a Lua shell around the engine (`ardour7-lua`). `ardour.lua` beside this file runs in it: it
 loads a session on the dummy backend and answers questions over stdin and stdout, so that a test can read and move the
-real controls past OSC.
+real controls past OSC and MIDI. Its Mackie surface needs MIDI that other programs reach, and so a JACK server.
 """
 
 import os
@@ -15,12 +15,20 @@ import struct
 import subprocess
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from pythonosc.osc_message import OscMessage
+
+from tests.peers.jack import Jack, running_jack
+
+MACKIE_STARTS, MACKIE_START_S = 8, 25.0
+MACKIE_PERIOD = 512
+"""Frames; with shorter periods Ardour loses JACK more often, with longer ones it takes twice as long to load."""
+
+DUMMY, JACK = "None (Dummy)", "JACK"
 
 SCRIPT = Path(__file__).with_suffix(".lua")
 VERSIONS = ("9", "8", "7")
@@ -38,6 +46,7 @@ OSC_SURFACE = {
     "send-page-size": "0",
     "plug-page-size": "0",
 }
+MACKIE_SURFACE = {"name": "Mackie", "active": "1", "bank": "0", "ipmidi-base": "21928", "device-profile": ""}
 
 
 class ArdourError(Exception):
@@ -47,12 +56,14 @@ class ArdourError(Exception):
 class Ardour:
     """One session with the mono `tracks`, everything it writes under `folder`; `port` is where its OSC listens.
 
-    The port is 3819, or the next free one where that is taken; after a restart it may be another.
+    The port is 3819, or the next free one where that is taken; after a restart it may be another. `mackie` names the
+    device its Mackie surface takes us for; it then runs on the JACK server that the environment names.
     """
 
-    def __init__(self, folder: Path, tracks: Sequence[str]) -> None:
+    def __init__(self, folder: Path, tracks: Sequence[str], mackie: str | None = None) -> None:
         self.folder = folder
         self.tracks = tuple(tracks)
+        self.mackie = mackie
         self.port = 0
         self._version = installed_version()
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,7 +86,7 @@ class Ardour:
         if not self.session_file.exists():
             self._create_session(deadline)
         self._osc_url.write_text("")  # Ardour writes its address here because the file exists
-        self._process = self._run("serve", self.folder / "session", "session")
+        self._process = self._run("serve", self.folder / "session", "session", JACK if self.mackie else DUMMY)
         try:
             self._answer(deadline)
             self.port = self._wait_for_osc(deadline)
@@ -188,6 +199,18 @@ class Ardour:
         """Save the session, so that a restart finds it as it is."""
         self.lua('Session:save_state("")')
 
+    def keeps_jack(self, jack: Jack, seconds: float = 5.0) -> bool:
+        """Whether its Mackie ports come on that server, and stay for half a second."""
+        seen_at: float | None = None
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and "JACK HALTED" not in self._log_tail():
+            there = any("mackie control" in port for port in jack.ports())
+            if seen_at is not None and (not there or time.monotonic() - seen_at > 0.5):
+                return there
+            seen_at = seen_at or (time.monotonic() if there else None)
+            select.select([], [], [], 0.05)
+        return False
+
     @property
     def session_file(self) -> Path:
         return self.folder / "session" / "session.ardour"
@@ -201,7 +224,7 @@ class Ardour:
         return self._config / "osc_url"
 
     def _create_session(self, deadline: float) -> None:
-        for place in ("home", "cache", "data"):
+        for place in (".", "home", "cache", "data"):
             (self.folder / place).mkdir(parents=True, exist_ok=True)
         self._config.mkdir(parents=True, exist_ok=True)
         (self._config / ".a7").touch()
@@ -210,7 +233,9 @@ class Ardour:
             self._answer(deadline)
         finally:
             self.stop()
-        switch_osc_on(self.session_file)
+        switch_on(self.session_file, OSC_SURFACE)
+        if self.mackie is not None:
+            switch_on(self.session_file, MACKIE_SURFACE | {"device-name": self.mackie})
 
     def _run(self, *arguments: str | Path) -> "subprocess.Popen[bytes]":
         self._heard = b""
@@ -274,6 +299,29 @@ class Ardour:
         return "\n".join((self.folder / "ardour.log").read_text(errors="replace").splitlines()[-8:])
 
 
+@contextmanager
+def ardour_with_mackie(folder: Path, tracks: Sequence[str], device: str) -> Iterator[Ardour]:
+    """An Ardour whose Mackie surface takes us for `device`, on a JACK server of its own; both end on the way out.
+
+    Ardour 7.3 speaks to JACK from two threads while it loads, and loses it in one start out of three; what it had
+    lost it would never find again, so both are started anew until it has its Mackie ports for good.
+
+    Raises:
+        ArdourError: it never had.
+    """
+    for start in range(MACKIE_STARTS):
+        with ExitStack() as stack:
+            jack = stack.enter_context(running_jack(folder, MACKIE_PERIOD))
+            ardour = Ardour(folder / f"start {start}", tracks, device)
+            stack.callback(ardour.stop)
+            with suppress(ArdourError):
+                ardour.start(MACKIE_START_S)
+                if ardour.keeps_jack(jack):
+                    yield ardour
+                    return
+    raise ArdourError(f"Ardour lost JACK in {MACKIE_STARTS} starts")
+
+
 def installed_version() -> str:
     """The newest of the Ardours here that bring a Lua shell.
 
@@ -286,16 +334,16 @@ def installed_version() -> str:
     raise ArdourError("no Ardour with a Lua shell here; on Debian: apt-get install ardour")
 
 
-def switch_osc_on(session_file: Path) -> None:
-    """Enter the OSC surface in a saved session, as ticking it in the preferences would."""
+def switch_on(session_file: Path, wanted: Mapping[str, str]) -> None:
+    """Enter a control surface in a saved session, as ticking it in the preferences would."""
     tree = ET.parse(session_file)
     root = tree.getroot()
     surfaces = root.find("ControlProtocols")
     if surfaces is None:
         surfaces = ET.SubElement(root, "ControlProtocols")
-    for surface in [found for found in surfaces if found.get("name") == OSC_SURFACE["name"]]:
+    for surface in [found for found in surfaces if found.get("name") == wanted["name"]]:
         surfaces.remove(surface)
-    ET.SubElement(surfaces, "Protocol", OSC_SURFACE)
+    ET.SubElement(surfaces, "Protocol", dict(wanted))
     tree.write(session_file, encoding="UTF-8", xml_declaration=True)
 
 

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 
-from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.clock import Clock
 from tonn_bridge.links.device.panel import Shown
 from tonn_bridge.links.device.pots import Pot, coarse_ticks, exact_ticks, resolution, shown_bounds
 from tonn_bridge.links.device.row import Row
+from tonn_bridge.links.device.timers import Timers
 from tonn_bridge.mapping.device.model import PanPot, PanText
 
 SETTLE_S = 0.12
-"""So long after the last turn a DAW shows where the pan has come to stand."""
+"""When nothing has changed for this long after a turn, the DAW shows where the pans have come to stand."""
+LATE_S = 0.6
+"""A DAW that has shown nothing new since a turn may yet do so for this long, if what it shows cannot be true."""
 HAND_S = 0.05
-"""A pan that seems to have moved by itself is looked at again after this long: ring and text come one after another."""
+"""A pan that seems to have moved by itself is looked at after this long: ring and text come one after another."""
+HOLD_S = 0.04
+"""The button for small steps and the V-Pots of extenders come through different ports, which keep no order."""
 MOST_TURNS = 6
 """Corrections before a pan that will not come nearer is left where it is."""
 
 
 class Pans:
-    """Pans by the track's place in the DAW.
+    """Pans by the track's place in the DAW; those that are moved are looked at together, when all have settled.
 
     `strip_of` tells where a place is seen now; `moved` is told of a pan that something else has moved, `rested` of one
     of ours that has come to rest: where, and how far from it it may stand.
@@ -39,11 +44,14 @@ class Pans:
         self._moved = moved
         self._rested = rested
         self._pots: dict[int, Pot] = {}
-        self._looks: dict[int, Timer] = {}
+        self._turned_at = float("-inf")
+        self._held = False
+        """Whether the button for small steps is down: nothing else may be turned then."""
+        self._later = Timers(clock)
 
     @property
     def at_rest(self) -> bool:
-        return not self._looks
+        return not len(self._later)
 
     def begin(self, place: int, shown: Shown) -> None:
         """What a strip shows is all that is known of its pan."""
@@ -58,8 +66,9 @@ class Pans:
         """Turn towards `goal`, as near as the large steps come; the rest follows when the DAW has shown where it is."""
         pot = self._pots.setdefault(place, Pot())
         pot.goal, pot.tries = goal, 0
-        self._turn(place, pot, coarse_ticks(self._map, goal - pot.at), 0)
-        self._look_in(place, SETTLE_S)
+        if not self._held:
+            self._turn(place, pot, coarse_ticks(self._map, goal - pot.at))
+            self._look_soon()
 
     def drop(self, place: int) -> None:
         """Leave a pan where it is."""
@@ -68,56 +77,89 @@ class Pans:
 
     def shown(self, place: int) -> None:
         """A strip's ring or display has changed."""
-        if place not in self._looks:
-            self._look_in(place, HAND_S)
+        pot = self._pots.get(place)
+        if pot is None:
+            return
+        pot.shown_at = self._clock.now()
+        if pot.goal is None:
+            if place not in self._later:
+                self._later.do(place, HAND_S, lambda: self.look(place))
+        elif not self._held and self._clock.now() - self._turned_at < LATE_S:
+            self._look_soon()
+
+    def look(self, place: int) -> None:
+        """Hold what a strip shows against what is known of a pan that we do not move."""
+        strip, pot = self._strip_of(place), self._pots.get(place)
+        if strip is None or pot is None or pot.goal is not None:
+            return
+        if not pot.seen(shown_bounds(self._map, self._row.panel.strips[strip])):
+            self._moved(place, pot.at)
 
     def stop(self) -> None:
         """Turn nothing any more; what is known stays."""
-        for timer in self._looks.values():
-            timer.cancel()
-        self._looks.clear()
+        self._later.clear()
+        self._let_go()
         for pot in self._pots.values():
             pot.goal = None
 
-    def look(self, place: int) -> None:
-        """Compare what is shown with what is known, and what is known with the goal."""
-        if timer := self._looks.pop(place, None):
-            timer.cancel()
-        strip, pot = self._strip_of(place), self._pots.get(place)
-        if strip is None or pot is None:
-            return
-        agrees = pot.seen(shown_bounds(self._map, self._row.panel.strips[strip]))
-        if pot.goal is not None:
-            self._go_on(place, pot, pot.goal)
-        elif not agrees:
-            self._moved(place, pot.at)
+    # --- a round ------------------------------------------------------------------------------------------------
 
-    def _go_on(self, place: int, pot: Pot, goal: float) -> None:
+    def _look_soon(self) -> None:
+        self._later.do("round", SETTLE_S, self._round)
+
+    def _round(self) -> None:
+        """All have settled: correct those that do not stand where they shall, first in large steps, then in small."""
+        fine: dict[int, int] = {}
+        for place, pot in self._pots.items():
+            if pot.goal is not None and self._strip_of(place) is not None:
+                ticks = self._correct(place, pot, pot.goal)
+                if ticks:
+                    fine[place] = ticks
+        if fine and self._map.fine is not None:
+            button, self._held = self._map.fine.button, True
+            self._row.hold(button, True)
+            self._later.do("fine", HOLD_S, lambda: self._turn_finely(fine))
+        elif any(pot.goal is not None for pot in self._pots.values()):
+            self._look_soon()
+
+    def _correct(self, place: int, pot: Pot, goal: float) -> int:
+        """Take in what is shown and turn as far as large steps go; the small ones that are wanted besides."""
+        strip = self._strip_of(place)
+        assert strip is not None
+        bounds = shown_bounds(self._map, self._row.panel.strips[strip])
+        if pot.shown_at < pot.turned_at and self._clock.now() - pot.turned_at < LATE_S and not pot.agrees(bounds):
+            return 0
+        pot.seen(bounds)
         coarse, fine = exact_ticks(self._map, goal - pot.at)
         if not (coarse or fine) and pot.unsure > resolution(self._map) and self._map.text is not PanText.NONE:
             coarse = 1 if goal < 0.0 else -1  # only what has just been turned is shown as text
-        if (coarse or fine) and pot.tries < MOST_TURNS:
-            pot.tries += 1
-            self._turn(place, pot, coarse, fine)
-            self._look_in(place, SETTLE_S)
-            return
-        pot.goal = None
-        self._rested(place, pot.at, pot.unsure)
+        if not (coarse or fine) or pot.tries >= MOST_TURNS:
+            pot.goal = None
+            self._rested(place, pot.at, pot.unsure)
+            return 0
+        pot.tries += 1
+        self._turn(place, pot, coarse)
+        return fine
 
-    def _turn(self, place: int, pot: Pot, coarse: int, fine: int) -> None:
+    def _turn(self, place: int, pot: Pot, ticks: int, step: float | None = None) -> None:
         strip = self._strip_of(place)
-        if strip is None:
-            return
-        if coarse:
-            self._row.turn(strip, coarse)
-            pot.turned(coarse * self._map.step)
-        if fine and self._map.fine is not None:
-            self._row.hold(self._map.fine.button, True)
-            self._row.turn(strip, fine)
-            self._row.hold(self._map.fine.button, False)
-            pot.turned(fine * self._map.fine.step)
+        if ticks and strip is not None:
+            self._row.turn(strip, ticks)
+            pot.turned(ticks * (step or self._map.step), self._clock.now())
+            self._turned_at = self._clock.now()
 
-    def _look_in(self, place: int, seconds: float) -> None:
-        if timer := self._looks.pop(place, None):
-            timer.cancel()
-        self._looks[place] = self._clock.call_later(seconds, lambda: self.look(place))
+    def _turn_finely(self, fine: dict[int, int]) -> None:
+        """The button has surely been heard: turn, and let go when that has been heard too."""
+        assert self._map.fine is not None
+        for place, ticks in fine.items():
+            self._turn(place, self._pots[place], ticks, self._map.fine.step)
+        self._later.do("fine", HOLD_S, self._end_fine)
+
+    def _end_fine(self) -> None:
+        self._let_go()
+        self._look_soon()
+
+    def _let_go(self) -> None:
+        if self._held and self._map.fine is not None:
+            self._row.hold(self._map.fine.button, False)
+        self._held = False

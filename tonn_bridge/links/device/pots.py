@@ -25,6 +25,9 @@ class Pot:
     high: float = 1.0
     goal: float | None = None
     tries: int = 0
+    turned_at: float = float("-inf")
+    shown_at: float = float("-inf")
+    """When ring or text last changed."""
 
     @property
     def at(self) -> float:
@@ -36,17 +39,22 @@ class Pot:
         """How far from `at` it may stand."""
         return (self.high - self.low) / 2.0
 
-    def turned(self, way: float) -> None:
+    def turned(self, way: float, now: float) -> None:
         """It was turned by this much; it stops at either end, which says exactly where it is."""
+        self.turned_at = now
         self.low = min(max(self.low + way, -1.0), 1.0)
         self.high = min(max(self.high + way, -1.0), 1.0)
 
+    def agrees(self, bounds: Bounds) -> bool:
+        """Whether what is shown can be true as far as we know."""
+        return max(self.low, bounds[0]) <= min(self.high, bounds[1]) + SLACK
+
     def seen(self, bounds: Bounds) -> bool:
         """Take in what is shown; False when it contradicts what was known, which then counts for nothing."""
-        low, high = max(self.low, bounds[0]), min(self.high, bounds[1])
-        if low > high + SLACK:
+        if not self.agrees(bounds):
             self.low, self.high = bounds
             return False
+        low, high = max(self.low, bounds[0]), min(self.high, bounds[1])
         self.low, self.high = min(low, high), max(low, high)
         return True
 
