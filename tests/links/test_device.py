@@ -301,6 +301,19 @@ async def test_a_daw_that_waits_for_the_unit_to_be_switched_on_is_told_so() -> N
         assert [what for what, *_ in await rig.run(4.0)] == ["bound"]
 
 
+async def test_a_daw_that_takes_us_for_a_unit_that_knows_everything_is_made_to_tell_it_again() -> None:
+    async with linked(NAMES) as rig:
+        for place, track in enumerate(rig.host.tracks):
+            track.fader = 9000 + place
+        await rig.run(3.0)
+        rig.link._row.panel.clear()  # as a bridge that was started anew knows nothing
+        rig.link._lose("the bridge was started anew")
+        rig.mixer.take()
+        told = await rig.run(12.0)
+        assert [what for what, *_ in told] == ["bound"]
+        assert {number: values[GAIN] for number, values in told[0][2].items()} == {1: 9000.0, 2: 9001.0, 3: 9002.0}
+
+
 async def test_where_touch_is_wanted_a_fader_is_held_while_it_moves_and_let_go_after() -> None:
     fader = {"touch": True, "text_row": 1}
     async with linked(NAMES, habits=Habits(ignores_touchless=True), fader=fader) as rig:

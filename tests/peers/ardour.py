@@ -314,11 +314,13 @@ def ardour_with_mackie(folder: Path, tracks: Sequence[str], device: str) -> Iter
             jack = stack.enter_context(running_jack(folder, MACKIE_PERIOD))
             ardour = Ardour(folder / f"start {start}", tracks, device)
             stack.callback(ardour.stop)
-            with suppress(ArdourError):
+            try:
                 ardour.start(MACKIE_START_S)
-                if ardour.keeps_jack(jack):
-                    yield ardour
-                    return
+            except ArdourError:
+                continue
+            if ardour.keeps_jack(jack):
+                yield ardour
+                return
     raise ArdourError(f"Ardour lost JACK in {MACKIE_STARTS} starts")
 
 

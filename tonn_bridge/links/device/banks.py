@@ -9,6 +9,7 @@ Names = tuple[str, ...]
 Walk = Generator[Sequence[str], None, None]
 
 MOST_PRESSES = 64
+SHAKE: Sequence[Sequence[str]] = (("channel_right",), ("channel_left",), ("bank_right",), ("bank_left",))
 
 
 class Banks:
@@ -35,6 +36,11 @@ class Banks:
                 return
             self.offset += shift(before, after)
             self._last = max(self._last, self.offset)
+
+    def shaken_survey(self, enough: Callable[[], bool]) -> Walk:
+        """The same, after a step to and fro: a DAW tells again what has changed on a strip."""
+        yield from SHAKE
+        yield from self.survey(enough)
 
     def to(self, offset: int) -> Walk:
         """To the window that begins behind `offset` tracks."""

@@ -17,6 +17,8 @@ from tonn_bridge.links.device.scales import device_scales
 from tonn_bridge.links.device.strips import Strips
 from tonn_bridge.links.device.timers import Timers
 from tonn_bridge.links.device.touches import Touches
+from tonn_bridge.links.device.tour import Control, Tour
+from tonn_bridge.links.device.walker import Walker
 from tonn_bridge.links.outbox import Outbox, Pace
 from tonn_bridge.links.traffic import Traffic
 from tonn_bridge.mapping import Scale
@@ -32,10 +34,13 @@ QUIET_S = 0.3
 """A DAW that has told no new names for this long has told all."""
 NAMES_LATE_S = 0.05
 """Names come this much later than the values of the tracks they belong to: only then it is clear whose they are."""
-TOUR_S = 2.0
-"""How long one window is looked at before the next, when nothing waits to be written."""
-
-Control = tuple[int, Param]
+KNOCK_AFTER, KNOCKS = 3, ("channel_left", "channel_right")
+"""Announcements without an answer, before the window is moved to and fro: some DAWs take a unit that was switched off
+meanwhile for one that knows everything, and tell only what changes."""
+SHAKES = 2
+"""Surveys that begin so, where the DAW has not told every fader."""
+ASTRAY = 3
+"""Windows in a row that show other tracks than were seen there, before that is called a problem."""
 
 
 class DeviceLink:
@@ -75,19 +80,17 @@ class DeviceLink:
         self._stage = Stage.SILENT
         self._heard_at: float | None = None
         self._announced_at = float("-inf")
-        self._walk: Walk | None = None
-        self._then: Callable[[], None] = self._arrived
+        self._announced = self._shaken = 0
         self._shuffling = False
         """Names have changed: nobody knows whose the values are."""
-        self._stops: list[int] = []
-        self._arrived_at = 0.0
+        self._astray = 0
         self._sent: dict[int, tuple[float, float]] = {}
         """The last fader position that was sent to a place, and when."""
-        self._elsewhere: dict[Control, float] = {}
-        """Values for tracks that are not in the window."""
         self._unsure: dict[tuple[int, Param], float] = {}
         """What strips told that no write of ours explains, until it is clear whose it is."""
         self._later = Timers(clock)
+        self._walker = Walker(self._row, mapping.banks.settle_s, self._later)
+        self._tour = Tour(self._row.width)
         self._beat_timer: Timer | None = None
 
     # --- what the mixer sees ------------------------------------------------------------------------------------
@@ -108,12 +111,12 @@ class DeviceLink:
         return self._scales[param]
 
     def put(self, number: int, param: Param, wire: float) -> None:
-        self._elsewhere.pop((number, param), None)
+        self._tour.waiting.pop((number, param), None)
         self._outbox.put((number, param), wire)
 
     def withdraw(self, number: int, param: Param) -> None:
         self._outbox.withdraw((number, param))
-        self._elsewhere.pop((number, param), None)
+        self._tour.waiting.pop((number, param), None)
         place = self._strips.roster.places.get(number)
         if param is Param.PAN and self._pans and place is not None:
             self._pans.drop(place)
@@ -145,12 +148,13 @@ class DeviceLink:
         """Its entry in the state document."""
         heard_s = None if self._heard_at is None else round(self._clock.now() - self._heard_at, 1)
         law = [self._prints.problem] if self._prints.problem else []
+        banks = [f"{self._mapping.name}'s banks cannot be followed: play it more units"] * (self._astray >= ASTRAY)
         return {
             "name": "daw",
             "mapping": self._label,
             "connected": self._stage is not Stage.SILENT,
             "last_heard_s": heard_s,
-            "problems": [*self._row.problems, *self._strips.roster.problems, *law],
+            "problems": [*self._row.problems, *self._strips.roster.problems, *law, *banks],
         }
 
     def ask_all(self) -> None:
@@ -183,7 +187,7 @@ class DeviceLink:
         if isinstance(said, CellText) and said.row == self._mapping.names.row:
             if news:
                 self._names_changed()
-        elif self._stage is Stage.LIVE and not self._shuffling and self._walk is None:
+        elif self._stage is Stage.LIVE and not self._shuffling and not self._walker.walking:
             self._hear(self._banks.offset + strip + 1, said, news=news)
 
     # --- what strips tell ---------------------------------------------------------------------------------------
@@ -269,8 +273,8 @@ class DeviceLink:
     def _names_changed(self) -> None:
         if self._stage is Stage.SILENT:
             return
-        if self._walk is not None:
-            self._later.do("still", self._mapping.banks.settle_s, self._still)
+        if self._walker.walking:
+            self._walker.wait()
             return
         if self._stage is Stage.LIVE and not self._shuffling:
             self._shuffling = True
@@ -278,16 +282,13 @@ class DeviceLink:
         self._later.do("still", QUIET_S, self._still)
 
     def _still(self) -> None:
-        """Nothing new for a while: go on with the walk, or begin to look who is where."""
-        if self._walk is not None:
-            self._step()
-        else:
-            self._strips.begin()
-            self._set_out(self._banks.survey(self._collect), self._surveyed)
+        """Nothing new for a while: look who is where."""
+        self._survey(self._banks.survey)
 
-    def _collect(self) -> bool:
-        """Take down what the window shows; True when there is no need to look at the next one."""
-        return self._strips.collect(self._banks.offset)
+    def _survey(self, survey: Callable[[Callable[[], bool]], Walk]) -> None:
+        self._rest()
+        self._strips.begin()
+        self._walker.set_out(survey(lambda: self._strips.collect(self._banks.offset)), self._surveyed)
 
     def _surveyed(self) -> None:
         fresh = self._stage is Stage.READING
@@ -295,13 +296,17 @@ class DeviceLink:
         if not known or self._listener is None:
             return  # it shows no tracks yet; their names will be news
         moved = self._strips.roster.bind()
+        if self._strips.roster.missing((Param.GAIN,)) and self._shaken < SHAKES:
+            self._shaken += 1
+            self._survey(self._banks.shaken_survey)
+            return
         for problem in self._strips.roster.problems:
             log.warning("%s", problem)
         roster = self._strips.roster
         if self._pans:
             self._read_pans(self._pans, anew=fresh or moved)
         self._stage, self._shuffling = Stage.LIVE, False
-        self._stops = self._banks.stops(list(roster.numbers))
+        self._tour.stops = self._banks.stops(list(roster.numbers))
         if fresh or moved:
             self._sent.clear()
             self._listener.daw_bound(roster.places, roster.readings(), fresh=fresh)
@@ -310,7 +315,7 @@ class DeviceLink:
                 for param, wire in roster.readings()[number].items():
                     self._pass_on(place, param, wire)
         self._changed()
-        self._visit(self._stops[0] if self._stops else self._banks.offset)
+        self._visit(self._tour.stops[0] if self._tour.stops else self._banks.offset)
 
     def _read_pans(self, pans: Pans, *, anew: bool) -> None:
         """What the survey has seen of pans."""
@@ -324,44 +329,32 @@ class DeviceLink:
     # --- windows ------------------------------------------------------------------------------------------------
 
     def _in_sight(self, place: int) -> bool:
-        return self._stage is Stage.LIVE and not self._shuffling and self._walk is None and self._banks.holds(place)
+        known = self._stage is Stage.LIVE and not self._shuffling and not self._walker.walking
+        return known and self._banks.holds(place)
 
     def _strip_of(self, place: int) -> int | None:
         return place - self._banks.offset - 1 if self._in_sight(place) else None
 
     def _visit(self, offset: int) -> None:
-        self._set_out(self._banks.to(offset), self._arrived)
-
-    def _set_out(self, walk: Walk, then: Callable[[], None]) -> None:
         self._rest()
-        self._walk, self._then = walk, then
-        self._step()
-
-    def _step(self) -> None:
-        assert self._walk is not None
-        try:
-            buttons = next(self._walk)
-        except StopIteration:
-            self._walk = None
-            self._then()
-            return
-        for button in buttons:
-            self._row.press(button)
-        self._later.do("still", self._mapping.banks.settle_s, self._still)
+        self._walker.set_out(self._banks.to(offset), self._arrived)
 
     def _arrived(self) -> None:
         """The window stands where it was wanted: read what changed meanwhile, and write what has waited for it."""
         if not self._strips.as_known(self._banks.offset):
+            self._astray += 1
             self._names_changed()
             return
-        self._arrived_at = self._clock.now()
+        self._astray = 0
+        self._tour.arrived_at = self._clock.now()
         for place, number in self._strips.roster.numbers.items():
             if self._in_sight(place):
                 self._catch_up(place, number)
-        for control in [control for control in self._elsewhere if self._is_here(control)]:
-            self._outbox.put(control, self._elsewhere.pop(control))
+        for control, wire in self._tour.take(self._is_here):
+            self._outbox.put(control, wire)
         self._outbox.hold(False)
-        self._later.do("tour", self._mapping.banks.stay_s, self._tour)
+        if len(self._tour.stops) > 1:
+            self._later.do("tour", self._mapping.banks.stay_s, self._go_on)
 
     def _catch_up(self, place: int, number: int) -> None:
         """What a strip shows now, where that is not what it showed when it was seen last."""
@@ -377,22 +370,15 @@ class DeviceLink:
         place = self._strips.roster.places.get(control[0])
         return place is not None and self._banks.holds(place)
 
-    def _tour(self) -> None:
-        """Where not all tracks fit into one window: on to those that something waits for, else to the next."""
-        if len(self._stops) < 2 or self._stage is not Stage.LIVE or self._shuffling or self._walk is not None:
-            return
-        waited = [self._strips.roster.places[number] for number, _ in self._elsewhere if self._knows(number)]
+    def _go_on(self) -> None:
+        """On to the window that something waits for, else to the next."""
+        now = self._clock.now()
         busy = bool(len(self._outbox)) or not self._at_rest
-        if waited and (not busy or self._clock.now() - self._arrived_at > TOUR_S):
-            self._visit(next(stop for stop in self._stops if stop < waited[0] <= stop + self._row.width))
-        elif not busy and self._clock.now() - self._arrived_at >= TOUR_S:
-            later = [stop for stop in self._stops if stop > self._banks.offset]
-            self._visit(later[0] if later else self._stops[0])
+        there = self._tour.next(self._banks.offset, now, self._strips.roster.places.get, busy=busy)
+        if there is None:
+            self._later.do("tour", self._mapping.banks.stay_s, self._go_on)
         else:
-            self._later.do("tour", self._mapping.banks.stay_s, self._tour)
-
-    def _knows(self, number: int) -> bool:
-        return number in self._strips.roster.places
+            self._visit(there)
 
     @property
     def _at_rest(self) -> bool:
@@ -406,19 +392,27 @@ class DeviceLink:
         self._beat_timer = self._clock.call_later(ANNOUNCE_EVERY_S / 4, self._beat)
         now, silent_s = self._clock.now(), self._mapping.presence.silent_s
         if self._stage is Stage.SILENT:
-            if self._mapping.hello.announce and now - self._announced_at >= ANNOUNCE_EVERY_S and self._row.complete:
-                self._announced_at = now
-                self._row.power_up()
+            if self._row.complete and now - self._announced_at >= ANNOUNCE_EVERY_S:
+                self._announce(now)
         elif silent_s is not None and now - (self._heard_at or now) > silent_s:
             self._lose(f"it has been silent for {silent_s:g} s")
 
+    def _announce(self, now: float) -> None:
+        self._announced_at = now
+        self._announced += 1
+        if self._mapping.hello.announce:
+            self._row.power_up()
+        if self._mapping.hello.knock and self._announced % KNOCK_AFTER == 0:
+            self._row.press(KNOCKS[self._announced // KNOCK_AFTER % len(KNOCKS)])
+
     def _lose(self, why: str) -> None:
         log.warning("%s is not to be heard (%s)", self._mapping.name, why)
-        self._stage, self._shuffling, self._walk = Stage.SILENT, False, None
+        self._stage, self._shuffling = Stage.SILENT, False
+        self._announced = self._shaken = 0
         self._rest()
         self._outbox.clear()
         self._outbox.hold(False)
-        self._elsewhere.clear()
+        self._tour.waiting.clear()
         self._sent.clear()
         self._row.panel.clear()
         self._strips.roster.forget()
@@ -427,8 +421,9 @@ class DeviceLink:
         self._changed()
 
     def _rest(self) -> None:
-        """Hold back what is to be sent, let go of the faders, and forget what is not clear."""
+        """Hold back what is to be sent, let go of the faders, stand still, and forget what is not clear."""
         self._outbox.hold(True)
+        self._walker.stop()
         self._touches.release()
         self._unsure.clear()
         if self._pans:
@@ -443,7 +438,7 @@ class DeviceLink:
             if place is None:
                 continue
             if not self._in_sight(place):
-                self._elsewhere[number, param] = wire
+                self._tour.waiting[number, param] = wire
                 continue
             self._write(place, param, wire)
             if self._listener is not None:

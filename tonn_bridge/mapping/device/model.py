@@ -71,6 +71,10 @@ class Hello(Table):
         default=True,
         description="Whether the power-up message of a real unit is sent until the DAW is heard: some then tell all.",
     )
+    knock: bool = Field(
+        default=True,
+        description="Whether the window of tracks is moved to and fro when the DAW stays silent, so that it tells them.",
+    )
 
 
 class Fader(Table):
