@@ -118,7 +118,7 @@ def test_every_example_names_mappings_for_their_places(path):
 
 def is_sound(session: Session) -> bool:
     """Whether its mappings are there, and each fits its place."""
-    gather(session.surfaces, session.folder, len(session.tracks))
+    gather(session)
     return role_of(session.daw.mapping) in (Role.DAW, Role.DEVICE)
 
 

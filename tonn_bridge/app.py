@@ -103,7 +103,7 @@ async def _live(
 ) -> Session:
     """Run `session` until its file says something else; the session that is to be run then."""
     clock, store, service = ground.clock, ground.store, ground.service
-    mix, rows = _Mix.of(session, clock), gather(session.surfaces, session.folder, len(session.tracks))
+    mix, rows = _Mix.of(session, clock), gather(session)
     async with AsyncExitStack() as stack:
         remembered = await store.load_mix(_key(session))
         if remembered is not None:
@@ -155,7 +155,7 @@ async def _until_saved(
         session,
         clock,
         check=_check,
-        take_surfaces=lambda saved: surfaces.open(gather(saved.surfaces, saved.folder, len(saved.tracks))),
+        take_surfaces=lambda saved: surfaces.open(gather(saved)),
         busy=lambda: bridge.busy,
         tell=tell,
     )
@@ -169,7 +169,7 @@ async def _until_saved(
 def _check(session: Session) -> None:
     """Raises FileError where something that the session names is wrong."""
     check_daw(session)
-    gather(session.surfaces, session.folder, len(session.tracks))
+    gather(session)
 
 
 @dataclass(frozen=True, slots=True)

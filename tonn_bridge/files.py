@@ -82,6 +82,8 @@ def _mistake(model: type[BaseModel], details: ErrorDetails) -> str:
             expected = details["ctx"]["expected"]
             near = did_you_mean(str(details["input"]), re.findall(r"'([^']*)'", expected))
             return f"{key} {_shown(details['input'])} is not one of {expected.replace(chr(39), chr(34))}{near}"
+        case "tuple_type" | "list_type" if isinstance(details["input"], dict):
+            return f"[{key}] is one of several: write [[{key}]], with two brackets"
         case _:
             return f"{key} {_shown(details['input'])}: {details['msg'][0].lower()}{details['msg'][1:]}".lstrip()
 

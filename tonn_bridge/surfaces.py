@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core.laws import FaderLaw
@@ -12,13 +12,14 @@ from tonn_bridge.errors import SessionError
 from tonn_bridge.links import Traffic
 from tonn_bridge.links.surface import Desk, Note, SurfaceLink, Unit
 from tonn_bridge.mapping import load_surface
-from tonn_bridge.mapping.surface import SurfaceMapping
+from tonn_bridge.mapping.surface import Motors, SurfaceMapping
 from tonn_bridge.ports import Address, Turn, UdpPort, resolve
-from tonn_bridge.ports.midi import MidiSystem, Wanted
+from tonn_bridge.ports.midi import MidiPort, MidiSystem, Wanted
 from tonn_bridge.protocols import osc
-from tonn_bridge.session import SurfaceTable
+from tonn_bridge.session import Session, SurfaceTable
 
 DATAGRAM_BYTES = 1400
+GOODBYE_S, DRAIN_LOOK_S = 0.3, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Gear:
         return PurePath(self.table.mapping).stem
 
 
-def gather(tables: Sequence[SurfaceTable], folder: Path, tracks: int) -> list[list[Gear]]:
+def gather(session: Session) -> list[list[Gear]]:
     """The rows in which the units stand, each from left to right as the session lists them.
 
     An extender belongs to the main unit before it; those before the first main unit stand on its left.
@@ -43,9 +44,9 @@ def gather(tables: Sequence[SurfaceTable], folder: Path, tracks: int) -> list[li
         MappingError: a mapping is missing or wrong. SessionError: a surface that lacks what its mapping needs.
     """
     rows: list[list[Gear]] = []
-    for table in tables:
-        gear = Gear(table, load_surface(table.mapping, folder).fitted(tracks))
-        _check_ports(gear)
+    for table in session.surfaces:
+        gear = Gear(table, load_surface(table.mapping, session.folder).fitted(len(session.tracks)))
+        _check_ports(gear, session.path.name)
         waiting = bool(rows) and all(other.mapping.caps.extends for other in rows[-1])
         if rows and (gear.mapping.caps.extends or waiting):
             rows[-1].append(gear)
@@ -54,13 +55,19 @@ def gather(tables: Sequence[SurfaceTable], folder: Path, tracks: int) -> list[li
     return rows
 
 
-def _check_ports(gear: Gear) -> None:
-    """Raises SessionError where MIDI ports are named for an OSC surface, or the other way round."""
-    table = gear.table
-    if gear.mapping.is_osc and (table.send is None or table.listen is None):
-        raise SessionError(f"[[surface]] {table.mapping} speaks OSC: it needs send and listen, not input and output")
-    if not gear.mapping.is_osc and table.send is not None:
-        raise SessionError(f"[[surface]] {table.mapping} speaks MIDI: it needs input and output, not send and listen")
+def _check_ports(gear: Gear, file: str) -> None:
+    """Raises SessionError where the ports are not those that the mapping needs."""
+    table, caps = gear.table, gear.mapping.caps
+    needed = ("send", "listen") if gear.mapping.is_osc else ("input", "output")
+    missing = [key for key in needed if getattr(table, key) is None]
+    if missing == ["output"] and caps.motors is Motors.NONE:
+        return  # a controller that only speaks
+    if missing:
+        speaks = "OSC" if gear.mapping.is_osc else "MIDI"
+        raise SessionError(
+            f"{file}: [[surface]] {table.mapping} speaks {speaks}: write {' and '.join(needed)}; "
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        )
 
 
 class Surfaces:
@@ -87,6 +94,7 @@ class Surfaces:
         self._changed = changed
         self._open = AsyncExitStack()
         self._links: list[SurfaceLink] = []
+        self._midi_ports: list[MidiPort] = []
 
     @property
     def units(self) -> list[Unit]:
@@ -110,10 +118,15 @@ class Surfaces:
         self._changed()
 
     async def close(self) -> None:
-        """Say goodbye to all of them."""
+        """Say goodbye to all of them; displays take their last words slowly, and are waited for a little."""
         for link in self._links:
             link.stop()
         self._links = []
+        for _ in range(round(GOODBYE_S / DRAIN_LOOK_S)):
+            if not any(port.waiting for port in self._midi_ports):
+                break
+            await self._clock.sleep(DRAIN_LOOK_S)
+        self._midi_ports.clear()
         await self._open.aclose()
 
     async def _open_row(self, row: Sequence[Gear]) -> None:
@@ -134,6 +147,7 @@ class Surfaces:
     def _open_midi(self, gear: Gear, unit: Unit) -> None:
         wanted = Wanted(gear.table.input, gear.table.output)
         port = self._midi.open(wanted, self._turn.of(unit.on_messages), unit.state_changed)
+        self._midi_ports.append(port)
         self._open.callback(port.close)
         unit.attach(port)
 

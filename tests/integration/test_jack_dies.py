@@ -1,4 +1,4 @@
-"""The MIDI server dies in the middle of everything: mix, job, OSC and HTTP go on, and the surface comes back with it."""
+"""The MIDI server dies in the middle of everything: the mix and the job go on, and the surface comes back with it."""
 
 import asyncio
 from pathlib import Path

@@ -48,12 +48,16 @@ class RoomDesk:
         """Told of every action that was possible."""
         self.moved: Callable[[Control, float, float], None] = lambda control, before, after: None
         """Told of every move: the control, where it stood, where it stands or is about to."""
+        self.error: dict[str, str] | None = None
+        """What has gone wrong with the job."""
 
     @property
     def view(self) -> MixView:
         return self.mixer.view
 
     def status(self) -> dict[str, Any]:
+        if self.error is not None:
+            return IDLE | {"state": "error", "error": self.error}
         return IDLE | {"state": "applied" if self.mixer.applied else "ready"}
 
     def level(self, number: int, param: Param) -> float | None:

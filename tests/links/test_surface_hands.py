@@ -290,3 +290,43 @@ def test_banks_bring_other_tracks_under_the_hands():
     here.clock.advance(1.0)
     assert here.pan_position(3) == pytest.approx(0.25, abs=2 * STEP)
     assert row.fader(7) == pytest.approx(here.pan_position(10), abs=STEP)
+
+
+def test_an_error_that_was_read_covers_nothing_until_the_next_one():
+    here = room("mackie")
+    (row,) = here.rows
+    unit = row.units[0]
+    here.desk.error = {"code": "tonn", "text": "Tonn is busy"}
+    here.notices.changed()
+    here.clock.advance(1.0)
+    assert unit.display()[0].startswith("ERROR Tonn is busy")
+    row.press(Function.SELECT, 0)
+    here.clock.advance(1.0)
+    assert "ERROR" not in unit.display()[0]
+    assert unit.digits() == "ER"
+    here.desk.error = {"code": "tonn", "text": "Tonn is still busy"}
+    here.notices.changed()
+    here.clock.advance(1.0)
+    assert unit.display()[0].startswith("ERROR Tonn is still busy")
+
+
+def test_the_fader_of_the_blend_stands_where_the_mix_does_whoever_moved_it(tmp_path):
+    here = room(variant(tmp_path, "mackie", master='"morph"'))
+    (row,) = here.rows
+    assert row.units[0].fader(-1) == 0.0
+    for action, place in (("apply", 1.0), ("compare", 0.0), ("compare", 1.0), ("revert", 0.0)):
+        here.desk.act(action)
+        here.clock.advance(2.0)
+        assert row.units[0].fader(-1) == pytest.approx(place, abs=STEP)
+
+
+def test_a_master_fader_without_a_use_is_left_alone_and_an_extender_has_no_lamps_of_the_job():
+    here = Room([("mackie", "mackie-extender")], Random(0), tracks=12, proposal=PROPOSAL)
+    (row,) = here.rows
+    main, extender = row.units
+    here.desk.act("apply")
+    here.clock.advance(2.0)
+    assert main.lamp("f2") == "on"
+    assert any("f2" in str(endpoint) for endpoint in main.received)
+    assert not any("f2" in str(endpoint) for endpoint in extender.received)
+    assert not any(endpoint[0] == "fader" and endpoint[1] == -1 for endpoint in main.received)

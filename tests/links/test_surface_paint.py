@@ -481,7 +481,7 @@ ON, BLINK = Lamp.ON, Lamp.BLINK
         ),
         pytest.param(
             scene("applied", APPLIED, status=status("applied", running="final", asked=FINAL)),
-            {"f1": ON, "f2": ON, "f7": ON, "f8": BLINK, "pan": ON},
+            {"f1": ON, "f2": ON, "f7": ON, "f5": BLINK, "f8": BLINK, "pan": ON},
             "18",
             id="asked",
         ),
@@ -534,6 +534,13 @@ def test_where_nothing_can_be_written_lamps_tell_what_was_refused_and_what_went_
     assert blinks(refused, MACKIE) == set(), "there it is written"
     failed = scene(status=status("error", error=("key", "wrong")))
     assert {BUTTONS[Function.PREVIEW], BUTTONS[Function.FINAL]} <= blinks(failed, blinking)
+
+
+def test_a_daw_that_has_gone_is_seen_until_something_is_under_way():
+    gone = replace(APPLIED, live=False)
+    assert paint(scene("applied", gone), MACKIE).banner[0].startswith("The DAW does not answer")
+    assert set(paint(scene("applied", gone), MACKIE).colours) == {1}
+    assert paint(scene("mixing", gone), MACKIE).banner is None
 
 
 def test_only_buttons_that_are_there_and_tell_something_have_lamps():

@@ -151,6 +151,7 @@ def _with(table: str, line: str) -> str:
         pytest.param(_with("daw", "glide_s = nan"), "daw.glide_s", id="nan"),
         pytest.param(_with("mix", 'return_stems = "no"'), "mix.return_stems", id="not-a-boolean"),
         pytest.param(_with("tonn", "parallel_uploads = 0"), "tonn.parallel_uploads 0", id="no-uploads"),
+        pytest.param(SMALLEST + '[surface]\nmapping = "x"\n', "write [[surface]], with two brackets", id="one-bracket"),
         pytest.param(
             SMALLEST + '[[surface]]\nmapping = "x"\n', "surface[1]: needs input and output", id="deaf-surface"
         ),

@@ -87,7 +87,7 @@ def check_session(path: Path) -> tuple[Check, "Session | None"]:
     try:
         session = load_session(path)
         find(session.daw.mapping)
-        gather(session.surfaces, session.folder, len(session.tracks))
+        gather(session)
     except (SessionError, MappingError) as exc:
         return Check("Session", "fail", str(exc)), None
     return Check("Session", "ok", f"{path}: {session.mix.name}, {len(session.tracks)} tracks"), session

@@ -55,6 +55,8 @@ class MixView:
     applied: bool
     moving: bool
     tracks: tuple[TrackView, ...]
+    live: bool = True
+    """Whether the DAW answers."""
 
     def track(self, number: int) -> TrackView:
         return self.tracks[number - 1]

@@ -81,6 +81,7 @@ class Mixer:
                 showing=self.showing,
                 applied=self.applied,
                 moving=self.goal is not None,
+                live=self._motion.live,
                 tracks=tuple(
                     strip.view(self._own_mix(strip), self.proposal(strip), self._adjust_db(strip))
                     for strip in self.strips.values()

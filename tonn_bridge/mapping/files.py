@@ -40,21 +40,22 @@ def shipped(role: Role = Role.DAW) -> list[str]:
     return [name for name in _all_shipped() if _role(folder() / f"{name}.toml") is role]
 
 
-def find(name_or_path: str, base: Path | None = None) -> Path:
+def find(name_or_path: str, base: Path | None = None, role: Role | None = None) -> Path:
     """The file of a shipped mapping, or of one that is named by a path (relative to `base`, or to where we are).
 
-    Anything with a folder or `.toml` in it is a path.
+    Anything with a folder or `.toml` in it is a path. `role`: what is looked for, which the message names then.
 
     Raises:
         MappingError: there is no such file; lists the names that ship.
     """
-    names = _all_shipped()
+    known = _all_shipped()
+    names = known if role is None else shipped(role)
     if name_or_path.endswith(".toml") or "/" in name_or_path or "\\" in name_or_path:
         path = (base or Path()) / Path(name_or_path).expanduser()
         if path.is_file():
             return path
         raise MappingError(f"{path}: no such mapping file. Mappings that ship: {', '.join(names)}")
-    if name_or_path in names:
+    if name_or_path in known:
         return folder() / f"{name_or_path}.toml"
     near = did_you_mean(name_or_path, names)
     raise MappingError(f'no mapping is called "{name_or_path}"{near or "."} Mappings that ship: {", ".join(names)}')
@@ -113,7 +114,7 @@ def _all_shipped() -> list[str]:
 
 def _find(name_or_path: str, base: Path | None, wanted: Role) -> Path:
     """The file, if it is of the `wanted` role."""
-    path = find(name_or_path, base)
+    path = find(name_or_path, base, wanted)
     role = _role(path)
     if role is not wanted:
         raise MappingError(f'"{path.stem}" is {_IS[role]}. Mappings for this place: {", ".join(shipped(wanted))}')

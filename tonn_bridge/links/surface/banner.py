@@ -13,6 +13,7 @@ from tonn_bridge.mapping.surface import Function
 Lines = tuple[str, str]
 
 _TOPICS = {"final": "FINAL", "fx_settings": "SETTINGS"}
+DAW_GONE = "The DAW does not answer; nothing can be moved"
 _PAGE_READ_S = 3
 """How long a part of a question stands that is longer than a line."""
 
@@ -31,6 +32,8 @@ def banner(scene: Scene, look: Look) -> Lines | None:
         return two_lines(scene.notice, width)
     if status.error is not None and not (look.covers and scene.hands):
         return two_lines(f"ERROR {status.error[1]}", width)
+    if not scene.view.live and status.state not in WORKING:
+        return two_lines(DAW_GONE, width)
     return None if look.covers else _standing(scene, look)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tonn_bridge.clock import Clock
+from tonn_bridge.core.mix import Showing
 from tonn_bridge.links.surface.desk import Desk
 
 MORPH_EVERY_S = 0.02
@@ -18,7 +19,7 @@ class Blend:
         self._changed = changed
         self._wanted = False
         self._moved_at = float("-inf")
-        self.amount = 1.0
+        self.amount = 0.0
 
     def position(self, _: int) -> float:
         return self.amount
@@ -32,6 +33,13 @@ class Blend:
 
     def reset(self, _: int) -> None:
         self.move(0, 1.0)
+
+    def follow(self, showing: Showing) -> bool:
+        """Stand where the mix does, whoever moved it; whether that is news. A blend of others' making is not known."""
+        before = self.amount
+        if not self._wanted and showing is not Showing.BLEND:
+            self.amount = 1.0 if showing is Showing.PROPOSAL else 0.0
+        return self.amount != before
 
     @property
     def due(self) -> float | None:

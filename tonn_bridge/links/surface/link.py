@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.core.laws import FaderLaw
@@ -72,6 +73,8 @@ class SurfaceLink:
         self._notice = Notice(clock)
         self._status = Status.of(desk.status())
         """As it was painted last."""
+        self._read: tuple[str, str] | None = None
+        """The error that a person has read: until the next one it covers nothing any more."""
         self._blend = Blend(desk, clock, self.changed)
         self._picture: Picture | None = None
         self._unshown: list[Unit] = []
@@ -163,9 +166,12 @@ class SurfaceLink:
         self.changed()
 
     def _press(self, function: Function, strip: int | None) -> None:
+        """Do what a button is for; whatever it is, a notice and an error have been read by now."""
         self._notice.clear()
+        self._read = self._status.error
         if function in ACTIONS:
             self._desk.act(function.value)
+            self._read = None
         elif function is Function.RESET:
             self._reset(strip)
         else:
@@ -288,10 +294,15 @@ class SurfaceLink:
             unit.show(self._picture)
 
     def _scene(self, now: float) -> Scene:
-        panel, self._status = self._panel, Status.of(self._desk.status())
+        panel, view = self._panel, self._desk.view
+        self._status = Status.of(self._desk.status())
+        if self._status.error is None:
+            self._read = None
+        if self._blend.follow(view.showing):
+            self._follow_due = True
         return Scene(
-            status=self._status,
-            view=self._desk.view,
+            status=replace(self._status, error=None) if self._status.error == self._read else self._status,
+            view=view,
             window=panel.window(),
             page=panel.page,
             selected=panel.selected,

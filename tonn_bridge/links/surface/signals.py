@@ -69,11 +69,14 @@ def _job_lamps(scene: Scene) -> Iterator[tuple[Function, Lamp]]:
     tonns = view.applied and view.showing is Showing.PROPOSAL
     users = view.applied and view.showing is Showing.USER
     moving = _MOVEMENTS.get(status.running or "", Function.APPLY if view.moving else None)
-    yield Function.PREVIEW, Lamp.BLINK if status.state in ("uploading", "mixing") else _on(proposed)
+    asked = None if status.asked is None else status.asked.what
+    mixing = status.state in ("uploading", "mixing") or asked == "fx_settings"
+    yield Function.PREVIEW, Lamp.BLINK if mixing else _on(proposed)
     yield Function.APPLY, Lamp.BLINK if moving is Function.APPLY else _on(tonns)
     yield Function.COMPARE, Lamp.BLINK if moving is Function.COMPARE else _on(users)
     yield Function.REVERT, Lamp.BLINK if moving is Function.REVERT else Lamp.OFF
-    yield Function.FINAL, Lamp.BLINK if status.state == "finalizing" else _on(status.state == "done")
+    finishing = status.state == "finalizing" or asked == "final"
+    yield Function.FINAL, Lamp.BLINK if finishing else _on(status.state == "done")
     yield Function.CONFIRM, Lamp.OFF if status.asked is None else Lamp.BLINK
     yield Function.CANCEL, _on(status.asked is not None or status.state in WORKING)
 
@@ -108,10 +111,10 @@ def colours(scene: Scene) -> tuple[int, ...]:
     """Each strip's: red where something is wrong, else how far its track has come.
 
     White: as it was. Cyan: proposed and not heard. Green: as Tonn proposed it. Yellow: that, moved by hand. Red: muted,
-    limited, without a place in the DAW; all of them while an error is shown. A strip without a track is white too: what
-    is written over all of them has to be read there.
+    limited, without a place in the DAW; all of them while an error is shown or the DAW does not answer. A strip without
+    a track is white too: what is written over all of them has to be read there.
     """
-    if scene.status.error is not None and not scene.hands:
+    if (scene.status.error is not None and not scene.hands) or not scene.view.live:
         return (RED,) * len(scene.window)
     if scene.page is not Page.MIX:
         return (WHITE,) * len(scene.window)

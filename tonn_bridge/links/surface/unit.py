@@ -8,8 +8,8 @@ from tonn_bridge.links.surface.motor import MotorFader
 from tonn_bridge.links.surface.paint import changes, part
 from tonn_bridge.links.surface.scene import Picture
 from tonn_bridge.links.surface.soft import SoftFader
-from tonn_bridge.mapping.surface import Encoders, Motors, SurfaceMapping
-from tonn_bridge.protocols.surface import MASTER, Awake, FaderSet, Heard, RingSet
+from tonn_bridge.mapping.surface import Encoders, MasterUse, Motors, SurfaceMapping
+from tonn_bridge.protocols.surface import MASTER, Awake, FaderSet, Heard, LampSet, RingSet
 
 BURST_S = 0.05
 """How much of a second's messages may leave at once after a rest."""
@@ -49,7 +49,7 @@ class Unit:
         self._free_at = 0.0
         self._heard_at: float | None = None
         self._kept_alive_at = float("-inf")
-        faders = [*range(self.caps.faders), *([MASTER] if self.caps.master is not None else [])]
+        faders = [*range(self.caps.faders), *([MASTER] if self.caps.master is MasterUse.MORPH else [])]
         moved = self.caps.motors is not Motors.NONE
         self.motors = {fader: MotorFader(self.caps.fader_steps, self.caps.motors) for fader in faders if moved}
         self.softs = {fader: self._soft() for fader in faders if not moved}
@@ -143,6 +143,8 @@ class Unit:
         own = part(picture, self.first, self.caps.strips)
         messages: list[bytes] = []
         for told in changes(self._shown, own):
+            if isinstance(told, LampSet) and told.button not in self.caps.functions:
+                continue
             written = list(self._language.write(told))
             if not (isinstance(told, RingSet) and self._rings.get(told.encoder) == written):
                 messages += written

@@ -167,7 +167,7 @@ class Driver:
             if self._api == _WINDOWS:
                 raise PortError(
                     f'Windows has no virtual MIDI ports: make one called "{name}" with loopMIDI '
-                    "and name it in the session file, without virtual"
+                    "and name it in the session file: input and output"
                 ) from exc
             raise PortError(f'the virtual MIDI port "{name}" cannot be opened ({exc})') from exc
         self._offered.add(name)
@@ -216,7 +216,10 @@ def find_driver(client: str) -> Driver:
             return Driver(rtmidi, api, client)
         except PortError as exc:
             reasons.append(str(exc))
-    raise PortError(f"no MIDI: this system offers none ({'; '.join(reasons)}); OSC works without it")
+    raise PortError(
+        f"no MIDI: this system offers none ({'; '.join(reasons)}); "
+        "on Linux load snd-seq or start JACK. OSC works without MIDI"
+    )
 
 
 def _compiled(rtmidi: Any) -> list[str]:

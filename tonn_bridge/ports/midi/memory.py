@@ -61,6 +61,7 @@ class MemoryMidiPort:
         self.connected = False
         self.problem: str | None = None
         self.names: tuple[str | None, str | None] = (None, None)
+        self.waiting = 0
         self._midi = midi
         self._on_messages = on_messages
         self._on_state = on_state

@@ -47,6 +47,11 @@ class MidiPort(Protocol):
         """Send in order, without waiting and without raising; nothing while it is not connected."""
         ...
 
+    @property
+    def waiting(self) -> int:
+        """How many messages have not gone out yet: displays are written slowly."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -122,7 +122,9 @@ class MidiProcess:
         code = transport.get_returncode()
         if code == SERVER_GONE:
             return "the JACK server has gone; start it again", False
-        return f"the MIDI process has ended (exit code {code}) {line.last_words}".rstrip(), True
+        if self._silent > PATIENCE:
+            return "the MIDI process gave no sign of life and was ended", True
+        return f"the MIDI process has ended (exit code {code})", True
 
     async def _watch(self, transport: asyncio.SubprocessTransport) -> None:
         """Ask for a sign of life again and again; kill a process that gives none.
@@ -151,7 +153,6 @@ class _Line(asyncio.SubprocessProtocol):
 
     def __init__(self, process: MidiProcess) -> None:
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.last_words = ""
         self._process = process
         self._frames = Frames()
 
@@ -160,7 +161,6 @@ class _Line(asyncio.SubprocessProtocol):
             self._process._heard(self._frames.feed(data))
         else:
             for line in data.decode(errors="replace").splitlines():
-                self.last_words = line
                 _log.debug("MIDI process: %s", line)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:

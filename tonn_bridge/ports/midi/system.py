@@ -232,6 +232,10 @@ class RtMidiPort:
         if self.connected and self._output:
             self._pace.put(messages)
 
+    @property
+    def waiting(self) -> int:
+        return self._pace.waiting
+
     def close(self) -> None:
         self._pace.clear()
         for end in self._ends:
