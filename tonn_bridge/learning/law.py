@@ -103,6 +103,7 @@ class LawLesson:
             self._row.move(strip, stood)
             if self._mapping.fader.touch:
                 self._row.touch(strip, False)
+            await self._clock.sleep(STILL_S)  # what is sent is paced, and the ports may be closed right after this
         return LearntFader(law, error_db, tuple(marks))
 
     async def _measure(self, strip: int, progress: Callable[[float], None]) -> list[Mark]:

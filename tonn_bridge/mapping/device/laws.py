@@ -7,11 +7,15 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from tonn_bridge.core.calibration import same_law
 from tonn_bridge.core.laws import FaderLaw, TableLaw
 from tonn_bridge.errors import MappingError, RangeError
 from tonn_bridge.files import load_toml
 from tonn_bridge.mapping.device.model import DeviceFile, Number
 from tonn_bridge.mapping.messages import Table
+
+AGREES_DB = 0.2
+"""Two digits of what a DAW prints: a law that was learnt lies no nearer to the true one than that for certain."""
 
 
 class LearntLaw(Table):
@@ -47,19 +51,23 @@ def load_law(path: Path) -> LearntLaw:
 def law_of(mapping: DeviceFile, label: str, folder: Path, chosen: Path | None = None) -> FaderLaw:
     """The law of a DAW's faders: from the `chosen` file, else the newest learnt one in `folder`, else the mapping's.
 
-    `label` is the mapping's name as the session writes it, without folder and suffix.
+    Where the mapping knows the law itself and what was learnt agrees with it, its own is the more exact one. `label`
+    is the mapping's name as the session writes it, without folder and suffix.
 
     Raises:
         MappingError: nobody knows it yet, or a file is wrong.
     """
-    path = chosen or find_law(folder, label)
-    law = mapping.fader.fader_law() if path is None else load_law(path).law()
-    if law is None:
+    path, own = chosen or find_law(folder, label), mapping.fader.fader_law()
+    if path is not None:
+        learnt = load_law(path).law()
+        agrees = own is not None and same_law(learnt, own) <= AGREES_DB
+        return own if own is not None and agrees and chosen is None else learnt
+    if own is None:
         raise MappingError(
             f"{label}: the fader law of {mapping.name} is not known yet, so no fader can be set right; "
             "run `tonn-bridge learn law` once, with the DAW open"
         )
-    return law
+    return own
 
 
 def find_law(folder: Path, mapping: str, version: str = "") -> Path | None:

@@ -73,7 +73,7 @@ class Hello(Table):
     )
     knock: bool = Field(
         default=True,
-        description="Whether the window of tracks is moved to and fro when the DAW stays silent, so that it tells them.",
+        description="Whether the window of tracks is moved to and fro while the DAW is silent, so that it tells them.",
     )
 
 
