@@ -9,8 +9,8 @@ from tonn_bridge.core.judge import EchoHabits
 from tonn_bridge.core.laws import FaderLaw
 from tonn_bridge.links.daw import DawListener, Stage
 from tonn_bridge.links.device.banks import Banks, Walk
+from tonn_bridge.links.device.hearing import Hearing
 from tonn_bridge.links.device.pans import Pans
-from tonn_bridge.links.device.prints import SETTLE_S as PRINT_SETTLE_S
 from tonn_bridge.links.device.prints import Prints
 from tonn_bridge.links.device.row import Row, StripTold, units_for
 from tonn_bridge.links.device.scales import device_scales
@@ -22,18 +22,16 @@ from tonn_bridge.links.device.walker import Walker
 from tonn_bridge.links.outbox import Outbox, Pace
 from tonn_bridge.links.traffic import Traffic
 from tonn_bridge.mapping import Scale
-from tonn_bridge.mapping.device import DeviceFile
+from tonn_bridge.mapping.device import DeviceFile, Protocol
 from tonn_bridge.mapping.device.model import Echoes
 from tonn_bridge.ports.midi import MidiSystem, Wanted
-from tonn_bridge.protocols.surface import CellText, FaderSet, LampSet
+from tonn_bridge.protocols.surface import CellText
 
 log = logging.getLogger(__name__)
 
 ANNOUNCE_EVERY_S = 2.0
 QUIET_S = 0.3
 """A DAW that has told no new names for this long has told all."""
-NAMES_LATE_S = 0.05
-"""Names come this much later than the values of the tracks they belong to: only then it is clear whose they are."""
 KNOCK_AFTER, KNOCKS = 3, ("channel_left", "channel_right")
 """Announcements without an answer, before the window is moved to and fro: some DAWs take a unit that was switched off
 meanwhile for one that knows everything, and tell only what changes."""
@@ -65,14 +63,17 @@ class DeviceLink:
         self._changed = changed
         self.units = units_for(mapping, len(tracks), units)
         self._scales = device_scales(mapping, law)
-        self._row = Row(mapping, self.units, lambda way, message: traffic.note(way, "daw", message))
+        self._traffic = traffic
+        self._words = "hui" if mapping.protocol is Protocol.HUI else "mackie"
+        """What its messages are read as, for whoever watches."""
+        self._row = Row(mapping, self.units, self._note)
         self._strips = Strips(mapping, self._row.panel, tracks)
         self._banks = Banks(self._row.width, self._strips.names)
         self._touches = Touches(self._row, clock, mapping.fader.touch)
         self._prints = Prints(mapping.fader, law)
-        self._pans = mapping.pan and Pans(
-            mapping.pan, self._row, clock, self._strip_of, self._pan_moved, self._pan_rested
-        )
+        self._pans: Pans | None = None
+        if mapping.pan:
+            self._pans = Pans(mapping.pan, self._row, clock, self._strip_of, self._pan_moved, self._pan_rested)
         self._outbox: Outbox[Control, float] = Outbox(
             self._send_values, soon, clock, Pace(mapping.pacing.messages_per_s)
         )
@@ -84,11 +85,20 @@ class DeviceLink:
         self._shuffling = False
         """Names have changed: nobody knows whose the values are."""
         self._astray = 0
-        self._sent: dict[int, tuple[float, float]] = {}
-        """The last fader position that was sent to a place, and when."""
-        self._unsure: dict[tuple[int, Param], float] = {}
-        """What strips told that no write of ours explains, until it is clear whose it is."""
         self._later = Timers(clock)
+        self._hearing = Hearing(
+            self._strips,
+            self._prints,
+            self._scales,
+            mapping.echo.late_s,
+            clock,
+            self._later,
+            strip_of=self._strip_of,
+            read=self._read,
+            confirm=self._confirm,
+            pan_shown=self._pan_shown,
+            changed=changed,
+        )
         self._walker = Walker(self._row, mapping.banks.settle_s, self._later)
         self._tour = Tour(self._row.width)
         self._beat_timer: Timer | None = None
@@ -126,6 +136,9 @@ class DeviceLink:
         place = self._strips.roster.places.get(number)
         if place is not None and self._in_sight(place):
             self._tell(place, param)
+
+    def _note(self, way: str, message: bytes) -> None:
+        self._traffic.note_midi(way, "daw", message, protocol=self._words, as_surface=True)
 
     # --- its life -----------------------------------------------------------------------------------------------
 
@@ -188,63 +201,26 @@ class DeviceLink:
             if news:
                 self._names_changed()
         elif self._stage is Stage.LIVE and not self._shuffling and not self._walker.walking:
-            self._hear(self._banks.offset + strip + 1, said, news=news)
+            place = self._banks.offset + strip + 1
+            if place in self._strips.roster.numbers:
+                self._hearing.told(place, strip, said, news=news)
 
     # --- what strips tell ---------------------------------------------------------------------------------------
 
-    def _hear(self, place: int, said: StripTold, *, news: bool) -> None:
-        match said:
-            case FaderSet():
-                self._hear_value(place, Param.GAIN)
-            case LampSet(button="mute"):
-                self._hear_value(place, Param.MUTE)
-            case CellText() if news:
-                self._hear_text(place)
-            case _ if news and self._pans and place in self._strips.roster.numbers:
-                self._pans.shown(place)
-
-    def _hear_value(self, place: int, param: Param) -> None:
-        """An echo is passed on at once, anything else when it is clear that it is this track's."""
-        wire = self._strips.shown_value(place - self._banks.offset - 1, param)
-        if wire is None or place not in self._strips.roster.numbers:
-            return
-        sent = self._sent.get(place)
-        late_s = self._mapping.echo.late_s
-        if param is Param.GAIN and sent is not None and sent[0] == wire and self._clock.now() - sent[1] < late_s:
-            self._unsure.pop((place, param), None)
-            self._pass_on(place, param, wire)
-            return
-        self._unsure[place, param] = wire
-        if "unsure" not in self._later:
-            self._later.do("unsure", NAMES_LATE_S, self._pass_on_unsure)
-
-    def _hear_text(self, place: int) -> None:
-        number = self._strips.roster.numbers.get(place)
-        printed = self._prints.gain(self._strips.shown(place - self._banks.offset - 1))
-        if number is None or self._listener is None:
-            return
-        if printed is None:
-            if self._pans:
-                self._pans.shown(place)
-            return
-        wire = self._scales[Param.GAIN].wire_of(printed.db)
-        self._listener.daw_confirmed(number, Param.GAIN, wire, self._prints.tolerance(printed))
-        self._later.do(f"print {place}", PRINT_SETTLE_S, lambda: self._compare_print(place))
-
-    def _compare_print(self, place: int) -> None:
-        if self._in_sight(place) and self._prints.compare(self._strips.shown(place - self._banks.offset - 1)):
-            self._changed()
-
-    def _pass_on_unsure(self) -> None:
-        waiting, self._unsure = self._unsure, {}
-        for (place, param), wire in waiting.items():
-            self._pass_on(place, param, wire)
-
-    def _pass_on(self, place: int, param: Param, wire: float) -> None:
+    def _read(self, place: int, param: Param, wire: float) -> None:
         number = self._strips.roster.numbers.get(place)
         self._strips.roster.value(place, param, wire)
         if number is not None and self._listener is not None:
             self._listener.daw_read(number, param, wire)
+
+    def _confirm(self, place: int, param: Param, wire: float, tolerance: float) -> None:
+        number = self._strips.roster.numbers.get(place)
+        if number is not None and self._listener is not None:
+            self._listener.daw_confirmed(number, param, wire, tolerance)
+
+    def _pan_shown(self, place: int) -> None:
+        if self._pans:
+            self._pans.shown(place)
 
     def _tell(self, place: int, param: Param) -> None:
         """Pass on what a strip in sight shows."""
@@ -254,19 +230,17 @@ class DeviceLink:
         else:
             wire = self._strips.shown_value(place - self._banks.offset - 1, param)
         if wire is not None:
-            self._pass_on(place, param, wire)
+            self._read(place, param, wire)
 
     def _pan_moved(self, place: int, pan: float) -> None:
         if self._in_sight(place):
-            self._pass_on(place, Param.PAN, self._scales[Param.PAN].wire_of(pan))
+            self._read(place, Param.PAN, self._scales[Param.PAN].wire_of(pan))
 
     def _pan_rested(self, place: int, pan: float, unsure: float) -> None:
-        number, scale = self._strips.roster.numbers.get(place), self._scales[Param.PAN]
-        if number is None or self._listener is None:
-            return
+        scale = self._scales[Param.PAN]
         wire = scale.wire_of(pan)
         self._strips.roster.value(place, Param.PAN, wire)
-        self._listener.daw_confirmed(number, Param.PAN, wire, scale.tolerance + unsure)
+        self._confirm(place, Param.PAN, wire, scale.tolerance + unsure)
 
     # --- who is who ---------------------------------------------------------------------------------------------
 
@@ -308,12 +282,11 @@ class DeviceLink:
         self._stage, self._shuffling = Stage.LIVE, False
         self._tour.stops = self._banks.stops(list(roster.numbers))
         if fresh or moved:
-            self._sent.clear()
             self._listener.daw_bound(roster.places, roster.readings(), fresh=fresh)
         else:
             for place, number in roster.numbers.items():
                 for param, wire in roster.readings()[number].items():
-                    self._pass_on(place, param, wire)
+                    self._read(place, param, wire)
         self._changed()
         self._visit(self._tour.stops[0] if self._tour.stops else self._banks.offset)
 
@@ -362,7 +335,7 @@ class DeviceLink:
         for param in (Param.GAIN, Param.MUTE):
             wire = self._strips.shown_value(place - self._banks.offset - 1, param)
             if wire is not None and held.get(param) != wire:
-                self._pass_on(place, param, wire)
+                self._read(place, param, wire)
         if self._pans:
             self._pans.look(place)
 
@@ -373,18 +346,13 @@ class DeviceLink:
     def _go_on(self) -> None:
         """On to the window that something waits for, else to the next."""
         now = self._clock.now()
-        busy = bool(len(self._outbox)) or not self._at_rest
+        turning = self._pans is not None and not self._pans.at_rest
+        busy = bool(len(self._outbox)) or turning or not self._hearing.rested(self._mapping.banks.stay_s)
         there = self._tour.next(self._banks.offset, now, self._strips.roster.places.get, busy=busy)
         if there is None:
             self._later.do("tour", self._mapping.banks.stay_s, self._go_on)
         else:
             self._visit(there)
-
-    @property
-    def _at_rest(self) -> bool:
-        """Whether every echo that may come here has come."""
-        late = self._clock.now() - self._mapping.banks.stay_s
-        return (not self._pans or self._pans.at_rest) and all(at < late for _, at in self._sent.values())
 
     # --- presence -----------------------------------------------------------------------------------------------
 
@@ -413,7 +381,6 @@ class DeviceLink:
         self._outbox.clear()
         self._outbox.hold(False)
         self._tour.waiting.clear()
-        self._sent.clear()
         self._row.panel.clear()
         self._strips.roster.forget()
         if self._listener is not None:
@@ -425,7 +392,7 @@ class DeviceLink:
         self._outbox.hold(True)
         self._walker.stop()
         self._touches.release()
-        self._unsure.clear()
+        self._hearing.forget()
         if self._pans:
             self._pans.stop()
         self._later.clear()
@@ -449,7 +416,7 @@ class DeviceLink:
         if param is Param.GAIN:
             self._touches.before(strip)
             self._row.move(strip, wire)
-            self._sent[place] = (wire, self._clock.now())
+            self._hearing.sent(place, wire)
             if self._mapping.echo.form is Echoes.NONE:
                 self._strips.shown(strip).fader = wire
         elif param is Param.PAN and self._pans:
