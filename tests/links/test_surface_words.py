@@ -174,3 +174,19 @@ def test_a_value_fits_or_is_no_number_at_all(now, ahead, width):
 def test_where_no_spelling_fits_no_wrong_number_is_shown():
     assert values.gain_text(Gain(-11.8), 2) == "##"
     assert values.pan_text(Pan(-1.0), 3) == "###"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("stem /home/you/Masks/stems/kick.wav is silent", "stem kick.wav is silent"),
+        ("stem C:\\Users\\you\\kick.wav is silent", "stem kick.wav is silent"),
+        (
+            "https://tonn.roexaudio.com/mixpreview does not answer",
+            "https://tonn.roexaudio.com/mixpreview does not answer",
+        ),
+        ("write input and/or output", "write input and/or output"),
+    ],
+)
+def test_files_are_shown_by_their_names_alone(text, shown):
+    assert words.without_folders(text) == shown

@@ -7,7 +7,7 @@ from tonn_bridge.links.surface.desk import Asked
 from tonn_bridge.links.surface.faces import WORKING
 from tonn_bridge.links.surface.readings import readings
 from tonn_bridge.links.surface.scene import Look, LowerRow, Page, Scene
-from tonn_bridge.links.surface.words import cut, pages, plain, short_name, two_lines
+from tonn_bridge.links.surface.words import cut, pages, plain, short_name, two_lines, without_folders
 from tonn_bridge.mapping.surface import Function
 
 Lines = tuple[str, str]
@@ -29,9 +29,9 @@ def banner(scene: Scene, look: Look) -> Lines | None:
     if status.asked is not None:
         return _question(status.asked, look)
     if scene.notice is not None:
-        return two_lines(scene.notice, width)
+        return two_lines(without_folders(scene.notice), width)
     if status.error is not None and not (look.covers and scene.hands):
-        return two_lines(f"ERROR {status.error[1]}", width)
+        return two_lines(f"ERROR {without_folders(status.error[1])}", width)
     if not scene.view.live and status.state not in WORKING:
         return two_lines(DAW_GONE, width)
     return None if look.covers else _standing(scene, look)

@@ -14,6 +14,8 @@ _SPELT = str.maketrans(
     }
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_FOLDERS = re.compile(r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^/\\\s]+[/\\])+")
+"""The beginning of an absolute path, up to the file's name."""
 _VOWELS = frozenset("aeiouAEIOU")
 
 
@@ -91,3 +93,8 @@ def _missed_least(words: list[str]) -> Iterator[tuple[int, int]]:
     for place in lettered:
         while len(words[place]) > 1:
             yield place, len(words[place]) - 1
+
+
+def without_folders(text: str) -> str:
+    """`text` with files by their names alone: a display has no room for where they lie."""
+    return _FOLDERS.sub("", text)
