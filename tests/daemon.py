@@ -169,9 +169,7 @@ async def running_daemon(
         environment.setenv("TONN_BRIDGE_STATE", str(state))
         environment.setenv("TONN_API_KEY", "test")
         running = asyncio.create_task(
-            run_daemon(
-                session, on_ready=on_ready, on_document=lambda _: news.set(), clock=clock, open_midi=open_midi
-            )
+            run_daemon(session, on_ready=on_ready, on_document=lambda _: news.set(), clock=clock, open_midi=open_midi)
         )
         try:
             async with asyncio.timeout(PATIENCE_S):

@@ -76,7 +76,7 @@ def test_every_mapping_that_ships_has_one_role() -> None:
             '"reaper" is a DAW that speaks OSC: name it under [daw]. Mappings for this place: bcf',
         ),
         (load_device, "reaper", '"reaper" is a DAW that speaks OSC: name it under [daw]. Mappings for this place: ard'),
-        (load_surface, "makcie", 'no mapping is called "makcie"; did you mean "mackie"? Mappings that ship: ableton, '),
+        (load_surface, "makcie", 'no mapping is called "makcie"; did you mean "mackie"? Mappings that ship: bcf2000, '),
     ],
 )
 def test_a_mapping_in_the_wrong_place_is_told_where_it_belongs(read, name: str, message: str) -> None:
