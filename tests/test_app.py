@@ -144,6 +144,19 @@ async def test_a_surface_that_is_not_plugged_in_is_shown_with_the_reason(session
         await daemon.until(lambda document: document["endpoints"][1]["connected"])
 
 
+async def test_a_surface_on_a_screen_is_there_when_it_speaks_and_is_told_everything(session, tmp_path, ear):
+    listen = free_address()
+    surface = '[[surface]]\nmapping = "touchosc"\nsend = "{}:{}"\nlisten = "{}:{}"'.format(*ear.address, *listen)
+    async with running_daemon(session(surface), tmp_path / "state") as daemon:
+        document = await daemon.connected()
+        assert document["endpoints"][1]["connected"] is False
+        assert "nothing has been heard from it yet" in document["endpoints"][1]["problems"][0]
+        ear.say(osc.encode("/surface/hello", ""), listen)
+        document = await daemon.until(lambda document: document["endpoints"][1]["connected"])
+        assert document["endpoints"][1]["problems"] == []
+        assert await heard(ear, "/surface/strip/1/text/1") == ("Kick",)
+
+
 async def test_a_saved_session_is_put_in_force_while_it_runs(session, tmp_path):
     given = session()
     text = given.path.read_text("utf-8")

@@ -14,6 +14,9 @@ from tonn_bridge.protocols.surface import MASTER, Awake, FaderSet, Heard, LampSe
 BURST_S = 0.05
 """How much of a second's messages may leave at once after a rest."""
 
+UNHEARD = "nothing has been heard from it yet: is it on, and does it send to the address under listen?"
+"""Of a surface that speaks OSC: whether somebody is at the other end shows only when it says something."""
+
 Hear = Callable[["Unit", Heard], None]
 Note = Callable[[str, str, bytes], None]
 """Told of each message: `in` or `out`, the unit's label, the bytes."""
@@ -87,10 +90,13 @@ class Unit:
         """Its entry in the state document."""
         heard_s = None if self._heard_at is None else round(self._clock.now() - self._heard_at, 1)
         problem = None if self._wire is None else self._wire.problem
+        unheard = self._mapping.is_osc and heard_s is None
+        if unheard and problem is None:
+            problem = UNHEARD
         return {
             "name": "surface",
             "mapping": self.label,
-            "connected": self.connected,
+            "connected": self.connected and not unheard,
             "last_heard_s": heard_s,
             "problems": [] if problem is None else [problem],
         }
@@ -112,13 +118,15 @@ class Unit:
 
     def on_messages(self, messages: Iterable[bytes]) -> None:
         """Read what has arrived together."""
-        self._heard_at = self._clock.now()
+        first, self._heard_at = self._heard_at is None, self._clock.now()
         for message in messages:
             self._note("in", self.label, message)
             for event in self._language.read(message):
                 if isinstance(event, Awake):
                     self._forget()
                 self._hear(self, event)
+        if first:
+            self._back()
 
     # --- what it is told ----------------------------------------------------------------------------------------
 
