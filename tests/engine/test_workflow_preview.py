@@ -84,6 +84,7 @@ class TestTheQuestion:
             assert (document["state"], document["error"]) == ("ready", None)
             assert [t["proposal"] for t in document["tracks"]] == [t["proposal"] for t in before["tracks"]]
             assert document["preview_file"].endswith("Song preview 2.mp3"), "and the new preview can be heard"
+            assert document["text"].startswith("the preview can be heard; its settings were not fetched")
             assert desk.charged() == ["fx_settings"]
 
     async def test_is_gone_on_from_at_the_next_press_without_mixing_again(self, song, sandbox):

@@ -48,6 +48,8 @@ class RoomDesk:
         """Told of every action that was possible."""
         self.moved: Callable[[Control, float, float], None] = lambda control, before, after: None
         """Told of every move: the control, where it stood, where it stands or is about to."""
+        self.text = ""
+        """How the job has ended."""
         self.error: dict[str, str] | None = None
         """What has gone wrong with the job."""
 
@@ -58,7 +60,7 @@ class RoomDesk:
     def status(self) -> dict[str, Any]:
         if self.error is not None:
             return IDLE | {"state": "error", "error": self.error}
-        return IDLE | {"state": "applied" if self.mixer.applied else "ready"}
+        return IDLE | {"state": "applied" if self.mixer.applied else "ready", "text": self.text}
 
     def level(self, number: int, param: Param) -> float | None:
         return self.mixer.strips[number].level(param)

@@ -330,3 +330,14 @@ def test_a_master_fader_without_a_use_is_left_alone_and_an_extender_has_no_lamps
     assert any("f2" in str(endpoint) for endpoint in main.received)
     assert not any("f2" in str(endpoint) for endpoint in extender.received)
     assert not any(endpoint[0] == "fader" and endpoint[1] == -1 for endpoint in main.received)
+
+
+def test_how_something_has_ended_is_shown_for_a_moment():
+    here = room("mackie")
+    unit = here.rows[0].units[0]
+    here.desk.text = "the preview can be heard"
+    here.notices.changed()
+    here.clock.advance(1.0)
+    assert unit.display()[0].startswith("the preview can be heard")
+    here.clock.advance(5.0)
+    assert "preview" not in unit.display()[0]

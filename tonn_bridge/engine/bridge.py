@@ -259,6 +259,8 @@ class Bridge:
 
     async def _job(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` to its end, whatever that is; an error is shown, and written down."""
+        progress = self.workflow.progress
+        progress.rest()
         try:
             error = await self._run(name, work)
             if error is not None:
@@ -266,7 +268,7 @@ class Bridge:
         except StoreError as exc:
             log.error("the failure could not be journaled: %s", exc)
         finally:
-            self.workflow.progress.rest()
+            progress.rest(progress.text if progress.stage is None else "")
 
     def _cancel(self) -> None:
         if self._questions.open is not None:

@@ -19,6 +19,7 @@ FETCH_SETTINGS_AGAIN = (
     "The settings of this preview were asked for before, and the answer never came. It may have been charged. "
     "Ask for them again?"
 )
+NOT_FETCHED = "the preview can be heard; its settings were not fetched, and preview asks again"
 FINAL_NEVER_ANSWERED = (
     "The final mix was asked for before, and the answer never came. It may have been charged. Ask for it again?"
 )

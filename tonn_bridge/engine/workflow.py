@@ -22,6 +22,7 @@ from tonn_bridge.engine.questions import Questions
 from tonn_bridge.engine.requests import (
     FETCH_SETTINGS,
     FETCH_SETTINGS_AGAIN,
+    NOT_FETCHED,
     body_of,
     final_move,
     final_question,
@@ -236,6 +237,7 @@ class Workflow:
             text = FETCH_SETTINGS_AGAIN if run.settings_open else FETCH_SETTINGS
             if not await self._questions.ask("fx_settings", text, spending.settings_credits):
                 await self._write(Step.SETTINGS_DECLINED)
+                self.progress.rest(NOT_FETCHED)
                 return False
         self.progress.at(State.MIXING, 0.95, "fetching the settings")
         await self._write(Step.SETTINGS_REQUESTED)

@@ -294,8 +294,10 @@ class SurfaceLink:
             unit.show(self._picture)
 
     def _scene(self, now: float) -> Scene:
-        panel, view = self._panel, self._desk.view
+        panel, view, before = self._panel, self._desk.view, self._status
         self._status = Status.of(self._desk.status())
+        if self._status.running is None and self._status.text not in ("", before.text):
+            self._notice.say(self._status.text)  # how something has ended
         if self._status.error is None:
             self._read = None
         if self._blend.follow(view.showing):
