@@ -98,9 +98,9 @@ class MotorFader:
     def push(self, position: float) -> None:
         """A hand, whether or not the unit feels it, brings it here."""
         before, self._stands = self.place, min(max(position, 0.0), 1.0)
-        self._pushed_at = self._clock.now()
         self._note()
-        if self.place != before:
+        if self.place != before:  # a hand that only lies there tells nobody, and nobody can know of it
+            self._pushed_at = self._clock.now()
             self._told(self.place)
 
     def let_go(self) -> None:

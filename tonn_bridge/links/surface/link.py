@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.core.laws import FaderLaw
+from tonn_bridge.core.mix import MixView
 from tonn_bridge.core.takeover import Detent
 from tonn_bridge.core.tuning import Part
 from tonn_bridge.errors import BridgeError
@@ -282,7 +283,9 @@ class SurfaceLink:
 
     def _paint(self, now: float) -> None:
         """Make the picture; units are shown it one after another, a turn of the loop each, so that no fader waits."""
-        self._picture = paint(self._scene(now), self._look)
+        view = self._desk.view
+        self._catch_up(view)
+        self._picture = paint(self._scene(view, now), self._look)
         self._paint_due, self._painted_at = False, now
         self._unshown = [unit for unit in self.units if unit.connected]
 
@@ -293,15 +296,19 @@ class SurfaceLink:
         elif self._picture is not None:
             unit.show(self._picture)
 
-    def _scene(self, now: float) -> Scene:
-        panel, view, before = self._panel, self._desk.view, self._status
-        self._status = Status.of(self._desk.status())
+    def _catch_up(self, view: MixView) -> None:
+        """Take in what the job and the mix have come to: how something ended, what was mended, where the blend is."""
+        before, self._status = self._status, Status.of(self._desk.status())
         if self._status.running is None and self._status.text not in ("", before.text):
-            self._notice.say(self._status.text)  # how something has ended
+            self._notice.say(self._status.text)
         if self._status.error is None:
             self._read = None
         if self._blend.follow(view.showing):
             self._follow_due = True
+            self._schedule()
+
+    def _scene(self, view: MixView, now: float) -> Scene:
+        panel = self._panel
         return Scene(
             status=replace(self._status, error=None) if self._status.error == self._read else self._status,
             view=view,

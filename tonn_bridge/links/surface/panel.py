@@ -24,9 +24,8 @@ _TRACK_PAGES = frozenset({Page.EQ, Page.COMPRESSOR})
 
 @dataclass(slots=True)
 class Panel:
-    """`strips` of `tracks` are shown, from `first` (counted from 0) on; on a track's own pages the same buttons scroll.
-
-    `values`: how many values the page shown has to scroll through.
+    """`strips` of `tracks` are shown, from `first` (counted from 0) on; on a track's own pages the same buttons scroll
+    its values.
     """
 
     strips: int

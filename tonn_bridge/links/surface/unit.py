@@ -136,12 +136,11 @@ class Unit:
         return self._free_at
 
     def drive(self, wanted: Mapping[int, float]) -> None:
-        """Send the motor faders where they shall stand; those under a hand later."""
+        """Send motor faders where they shall stand; those under a hand later."""
         now = self._clock.now()
         messages: list[bytes] = []
         for fader, position in wanted.items():
-            motor = self.motors.get(fader)
-            driven = None if motor is None else motor.drive(position, now)
+            driven = self.motors[fader].drive(position, now)
             if driven is not None:
                 messages += self._language.write(FaderSet(fader, driven))
         self._send(messages)
@@ -163,7 +162,7 @@ class Unit:
 
     def answer(self, messages: Iterable[bytes]) -> None:
         """Send what it has asked for, as it is."""
-        self._send(list(messages))
+        self._send(messages)
 
     @property
     def keep_alive_at(self) -> float | None:
