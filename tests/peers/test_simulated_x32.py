@@ -8,7 +8,8 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.clock import FakeClock
 from tests.peers.ear import open_ear
-from tests.peers.x32 import SimulatedX32, X32Channel
+from tests.peers.x32 import SimulatedX32
+from tests.peers.x32_dials import X32_DIALS, Fader
 
 NAMES = ["Kick", "Snare", "Bass"]
 
@@ -76,22 +77,121 @@ async def test_names_and_switches_are_answered_too(rig):
 
 @pytest.mark.parametrize(("db", "position", "kept"), STEPS)
 async def test_faders_keep_1024_steps(rig, db, position, kept):
-    rig.console.channel(1).fader = -1.0
+    rig.console.channel(1).stored["mix/fader"] = -1.0
     await rig.tell(message("/ch/01/mix/fader", position))
     assert rig.console.channel(1).fader == pytest.approx(kept, abs=1e-6)
     if db > -90:
-        assert X32Channel("", fader=position).db == pytest.approx(db)
+        assert Fader().shown(position) == pytest.approx(db)
     await rig.tell(message("/ch/02/mix/fader", f"{db}.0" if isinstance(db, int) else str(db)))
     assert rig.console.channel(2).fader == pytest.approx(kept, abs=1e-6)
 
 
 def test_the_bottom_is_off():
-    assert X32Channel("", fader=0.0).db == -math.inf
+    assert Fader().shown(0.0) == -math.inf
 
 
 async def test_pans_keep_steps_of_a_hundredth(rig):
     await rig.tell(message("/ch/01/mix/pan", 0.2512))
     assert rig.console.channel(1).pan == 0.25
+
+
+WRITES = [  # path, what is sent, what the console keeps, what its screen shows
+    ("preamp/trim", 0.6, 0.597222, 3.5),  # 3.6 dB: steps of 0.25
+    ("eq/on", 1, 1, "on"),
+    ("eq/1/type", 2, 2, "PEQ"),
+    ("eq/4/type", 5, 5, "high cut"),
+    ("eq/1/f", 0.5663233347786729, 0.565, 990.8),
+    ("eq/2/g", 0.3, 0.3, -6.0),
+    ("eq/2/g", 0.3037, 0.3, -6.0),  # -5.89 dB: steps of 0.25
+    ("eq/3/q", 0.0, 0.0, 10.0),
+    ("eq/3/q", 0.656651, 0.661972, 0.981),  # Q 1
+    ("eq/3/q", 1.0, 1.0, 0.3),
+    ("dyn/on", 1, 1, "on"),
+    ("dyn/mode", 1, 1, "exp"),
+    ("dyn/det", 1, 1, "rms"),
+    ("dyn/env", 0, 0, "lin"),
+    ("dyn/auto", 1, 1, "on"),
+    ("dyn/thr", 0.7, 0.7, -18.0),
+    ("dyn/thr", 0.93517, 0.933333, -4.0),  # -3.89 dB: steps of 0.5
+    ("dyn/ratio", 6, 6, 4.0),
+    ("dyn/ratio", 0, 0, 1.1),
+    ("dyn/ratio", 11, 11, 100.0),
+    ("dyn/knee", 0.35, 0.4, 2.0),
+    ("dyn/mgain", 0.515, 0.520833, 12.5),
+    ("dyn/attack", 0.616667, 0.616667, 74.0),
+    ("dyn/attack", 0.6204, 0.616667, 74.0),  # 74.4 ms: whole ones
+    ("dyn/hold", 0.5, 0.5, 6.325),
+    ("dyn/release", 0.221644, 0.22, 21.76),  # 22 ms
+    ("dyn/release", 0.448154, 0.45, 101.2),  # 100 ms
+    ("dyn/mix", 0.52, 0.5, 50.0),
+    ("mix/pan", 0.25, 0.25, -50.0),
+]
+
+
+@pytest.mark.parametrize(("path", "sent", "kept", "shown"), WRITES, ids=lambda value: str(value))
+async def test_every_dial_has_its_own_steps(rig, path, sent, kept, shown):
+    mine, _ = await rig.tell(message(f"/ch/02/{path}", sent), message(f"/ch/02/{path}"))
+    assert mine == [(f"/ch/02/{path}", kept if isinstance(kept, int) else pytest.approx(kept, abs=1e-6))]
+    assert rig.console.channel(2).shown(path) == (shown if isinstance(shown, str) else pytest.approx(shown, rel=1e-3))
+    assert rig.console.channel(1).stored[path] == X32_DIALS[path].first
+
+
+REFUSED = [("eq/1/type", 6), ("eq/1/type", 0.5), ("dyn/ratio", 12), ("dyn/ratio", 4.0), ("eq/1/g", "-3"), ("eq/1/g", 1)]
+REFUSED += [("eq/1/f", math.nan), ("mix/fader", math.nan), ("config/name", 3)]
+
+
+@pytest.mark.parametrize(("path", "sent"), REFUSED, ids=str)
+async def test_what_does_not_fit_a_dial_is_refused(rig, path, sent):
+    before = dict(rig.console.channel(1).stored)
+    await rig.tell(message(f"/ch/01/{path}", sent))
+    assert (rig.console.channel(1).stored, rig.console.dropped) == (before, 1)
+
+
+async def test_the_q_of_a_new_bell_tells_that_q_falls_on_the_wire(rig):
+    mine, _ = await rig.tell(message("/ch/01/eq/2/q"))
+    assert mine == [("/ch/01/eq/2/q", pytest.approx(0.46, abs=0.007))]  # 0.54 where it rises
+    assert rig.console.channel(1).shown("eq/2/q") == pytest.approx(2.0, rel=0.03)
+
+
+async def test_a_new_channel_is_no_equaliser_of_bells_and_both_are_off(rig):
+    paths = ["eq/on", *(f"eq/{band}/type" for band in range(1, 5)), "dyn/on", "dyn/ratio"]
+    mine, _ = await rig.tell(*(message(f"/ch/03/{path}") for path in paths))
+    assert [value for _, value in mine] == [0, 1, 2, 2, 4, 0, 5]
+
+
+async def test_a_channel_has_four_bells(rig):
+    assert await rig.tell(message("/ch/01/eq/5/g"), message("/ch/01/eq/5/g", 0.1)) == ([], [])
+
+
+async def test_a_hand_on_a_dial_is_told_in_the_dial_s_steps(rig):
+    await rig.tell(XREMOTE)
+    rig.console.turn("Bass", "eq/1/g", -3.1)
+    rig.console.turn("Bass", "dyn/ratio", 4)
+    rig.console.turn("Bass", "eq/1/type", "PEQ")
+    rig.console.turn("Bass", "eq/1/type", "PEQ")
+    mine, _ = await rig.told()
+    assert mine == [
+        ("/ch/03/eq/1/g", pytest.approx(0.4, abs=1e-6)),
+        ("/ch/03/dyn/ratio", 6),
+        ("/ch/03/eq/1/type", 2),
+    ]
+
+
+async def test_datagrams_can_be_lost_on_the_way_in(rig):
+    rig.console.loses = lambda datagram: b"/eq/1/g" in datagram
+    await rig.tell(message("/ch/01/eq/1/g", 0.3), message("/ch/01/eq/2/g", 0.3))
+    assert [rig.console.channel(1).shown(f"eq/{band}/g") for band in (1, 2)] == pytest.approx([0.0, -6.0])
+    assert rig.console.received["/ch/01/eq/1/g"] == 0
+
+
+async def test_an_x_air_channel_has_no_trim():
+    async with open_ear() as ear:
+        mixer = SimulatedX32(NAMES, FakeClock(), xair=True)
+        await mixer.start()
+        for path in ("preamp/trim", "dyn/thr"):
+            ear.say(message(f"/ch/01/{path}"), mixer.address)
+        assert [heard.address for heard in await ear.next()] == ["/ch/01/dyn/thr"]
+        await mixer.stop()
 
 
 @pytest.mark.parametrize("greeting", [XREMOTE, XREMOTE_WITHOUT_TAGS], ids=["with-tags", "without"])

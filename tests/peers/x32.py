@@ -1,58 +1,66 @@
 """A stand-in for a Behringer X32 (or X Air): its OSC habits over a real UDP socket.
 
-Sources: P. Maillot, Unofficial X32/M32 OSC remote protocol; onyx-and-iris/xair-api-python.
+Sources: P. Maillot, Unofficial X32/M32 OSC remote protocol; onyx-and-iris/xair-api-python. Neither PyPI nor Debian
+has an emulation of the console that could take its place.
 """
 
-import math
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from pythonosc.osc_message import OscMessage, ParseError
 
+from tests.peers.x32_dials import X32_DIALS, XAIR_DIALS, Dial, Value
 from tonn_bridge.clock import Clock
 from tonn_bridge.demo.simulated import Address, SimulatedPeer
 
 REMOTE_S = 10.0
-FADER_STEPS = 1023
-PAN_STEPS = 100
-NAME_LENGTH = 12
-UNITY = 767 / FADER_STEPS
-
-Value = float | int | str
 
 
-@dataclass
 class X32Channel:
-    """One channel: `fader` and `pan` as the console keeps them, 0..1 in steps; `on` is 1 when it is not muted."""
+    """One channel: every parameter by its path below `/ch/NN/`, as the console keeps it (`stored`) and as its screen
+    shows it (`shown`: Hz, dB, Q, n:1, ms, % or a word)."""
 
-    name: str
-    fader: float = UNITY
-    pan: float = 0.5
-    on: int = 1
+    def __init__(self, name: str, dials: Mapping[str, Dial] = X32_DIALS) -> None:
+        self.dials = dials
+        self.stored: dict[str, Value] = {key: dial.first for key, dial in dials.items()} | {"config/name": name}
+
+    @property
+    def name(self) -> str:
+        return str(self.stored["config/name"])
+
+    @property
+    def fader(self) -> float:
+        return float(self.stored["mix/fader"])
+
+    @property
+    def pan(self) -> float:
+        return float(self.stored["mix/pan"])
+
+    @property
+    def on(self) -> int:
+        """1 when it is not muted."""
+        return int(self.stored["mix/on"])
 
     @property
     def db(self) -> float:
         """The fader in dB, -inf at the bottom."""
-        f = self.fader
-        if f <= 0.0:
-            return -math.inf
-        if f >= 0.5:
-            return 40.0 * f - 30.0
-        if f >= 0.25:
-            return 80.0 * f - 50.0
-        return 160.0 * f - 70.0 if f >= 0.0625 else 480.0 * f - 90.0
+        return float(self.shown("mix/fader"))
+
+    def shown(self, key: str) -> Value:
+        return self.dials[key].shown(self.stored[key])
 
 
 class SimulatedX32(SimulatedPeer):
     """A console whose first channels are called `names`; `xair` makes it answer `/xinfo` in place of `/info`.
 
     It answers the socket that asks. Whoever sent `/xremote` hears of every change but the own ones, for ten seconds.
+    `loses` is asked of each datagram that arrives, and one it says yes to never did.
     """
 
     def __init__(self, names: Sequence[str], clock: Clock, *, xair: bool = False) -> None:
         super().__init__("X Air" if xair else "X32", clock)
-        self.channels = [X32Channel(name) for name in names]
+        self.channels = [X32Channel(name, XAIR_DIALS if xair else X32_DIALS) for name in names]
+        self.loses: Callable[[bytes], bool] = lambda datagram: False
         self._info = "/xinfo" if xair else "/info"
         self._model = "XR18" if xair else "X32"
         self._remotes: dict[Address, float] = {}
@@ -64,6 +72,10 @@ class SimulatedX32(SimulatedPeer):
 
     def number(self, which: int | str) -> int:
         return which if isinstance(which, int) else 1 + [channel.name for channel in self.channels].index(which)
+
+    def turn(self, which: int | str, key: str, shown: Value) -> None:
+        """A hand turns a dial until the screen shows this, or the step next to it."""
+        self._set(self.number(which), key, self.channel(which).dials[key].stored(shown), by=None)
 
     def hand_move(self, which: int | str, fader: float) -> None:
         """A hand puts a fader to a 0..1 position."""
@@ -87,6 +99,8 @@ class SimulatedX32(SimulatedPeer):
     # The wire.
 
     def on_datagram(self, datagram: bytes, sender: Address) -> None:
+        if self.loses(datagram):
+            return
         if datagram.startswith(b"#"):  # it knows no bundles
             self.dropped += 1
             return
@@ -110,22 +124,22 @@ class SimulatedX32(SimulatedPeer):
         match address.split("/")[1:]:
             case ["ch", number, *path] if len(number) == 2 and number.isdecimal():
                 place, key = int(number), "/".join(path)
-                if not 1 <= place <= len(self.channels) or key not in _FIELDS:
+                if not 1 <= place <= len(self.channels) or key not in self.channels[place - 1].dials:
                     return
                 if not args:
-                    self._say(sender, address, getattr(self.channels[place - 1], _FIELDS[key]))
+                    self._say(sender, address, self.channels[place - 1].stored[key])
                 elif isinstance(args[0], int | float | str):
                     self._set(place, key, args[0], by=sender)
 
     def _set(self, number: int, key: str, value: Value, by: Address | None) -> None:
         """Keep a value in the console's own steps, and tell every remote but the one it came from."""
-        kept = in_steps(key, value)
+        channel = self.channels[number - 1]
+        kept = channel.dials[key].kept(value)
         if kept is None:
             self.dropped += 1
             return
-        channel = self.channels[number - 1]
-        changed = getattr(channel, _FIELDS[key]) != kept
-        setattr(channel, _FIELDS[key], kept)
+        changed = channel.stored[key] != kept
+        channel.stored[key] = kept
         for remote in self.remotes:
             if changed and remote != by:
                 self._say(remote, f"/ch/{number:02d}/{key}", kept)
@@ -137,36 +151,6 @@ class SimulatedX32(SimulatedPeer):
             for tag, arg in zip(tags, args, strict=True)
         )
         self.send(_padded(address) + _padded("," + tags) + body, to)
-
-
-_FIELDS = {"mix/fader": "fader", "mix/pan": "pan", "mix/on": "on", "config/name": "name"}
-
-
-def in_steps(key: str, value: Value) -> Value | None:
-    """What the console makes of a value: faders cut to 1/1023, pans rounded to 1/100; None for what it refuses."""
-    if key == "config/name":
-        return value[:NAME_LENGTH] if isinstance(value, str) else None
-    if key == "mix/on":
-        return int(value) if value in (0, 1) else None
-    if isinstance(value, str):
-        return in_steps(key, position_of(value)) if key == "mix/fader" else None
-    travel = min(max(float(value), 0.0), 1.0)
-    if key == "mix/fader":
-        return math.trunc((FADER_STEPS + 0.5) * travel) / FADER_STEPS
-    return round(travel * PAN_STEPS) / PAN_STEPS
-
-
-def position_of(text: str) -> float:
-    """The fader's travel for dB given as text ("-6.0")."""
-    try:
-        db = float(text)
-    except ValueError:
-        return 0.0
-    if db >= -10.0:
-        return (db + 30.0) / 40.0
-    if db >= -30.0:
-        return (db + 50.0) / 80.0
-    return (db + 70.0) / 160.0 if db >= -60.0 else (db + 90.0) / 480.0
 
 
 def _padded(text: str) -> bytes:
