@@ -112,6 +112,11 @@ class Mixer:
 
     # --- what people and Tonn want ------------------------------------------------------------------------------
 
+    @property
+    def mode(self) -> GainMode:
+        """Whether the stems were rendered before the faders or through them."""
+        return self._mode
+
     def set_proposal(self, settings: Mapping[int, TonnSettings]) -> None:
         """Tonn's settings, by track number; the faders stay where they are until `apply`."""
         for number, strip in self.strips.items():
