@@ -11,13 +11,16 @@ Sources: justinfrankel/reaper-sdk `csurf_osc.cpp`, `osc.cpp`, `osc_message.cpp`;
 """
 
 import math
-import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.core.laws import ReaperLaw
 from tonn_bridge.core.values import Gain
+from tonn_bridge.demo.reaper_fx import Fx
+from tonn_bridge.demo.reaper_patterns import Patterns
+from tonn_bridge.demo.reaper_plugins import PlugIns
+from tonn_bridge.demo.reaper_wire import as_float32, flat_elements, number_in, pack, understood
 from tonn_bridge.demo.simulated import Address, SimulatedPeer
 from tonn_bridge.errors import DecodeError
 from tonn_bridge.protocols import osc
@@ -26,10 +29,8 @@ TOP_DB = 12.0
 FLOOR_DB = -150.0
 """What the dB form says of a fader that is off."""
 
-PACKET_BYTES = 1024
 PACING_S = 0.010
 BANK_SIZE = 8
-BUNDLE_HEADER = b"#bundle\0" + bytes.fromhex("00 00 00 00 01 00 00 00")
 REFRESH_ALL_SURFACES = 41743
 
 UNITY_POSITION = 0.716
@@ -38,12 +39,13 @@ UNITY_POSITION = 0.716
 
 @dataclass(slots=True)
 class ReaperTrack:
-    """One track as REAPER keeps it: `volume` linear (1.0 = 0 dB, 0.0 = off), `pan` -1.0 (left) to +1.0."""
+    """One track as REAPER keeps it: `volume` linear (1.0 = 0 dB, 0.0 = off), `pan` -1.0 (left) to +1.0, plug-ins."""
 
     name: str
     volume: float = 1.0
     pan: float = 0.0
     muted: bool = False
+    chain: list[Fx] = field(default_factory=list)
 
     @property
     def db(self) -> float:
@@ -62,13 +64,25 @@ class SimulatedReaper(SimulatedPeer):
     """REAPER with the tracks `names`, all at 0 dB and centred; tracks are counted from 1.
 
     Feedback goes to `feedback`; while that is None nothing is sent, and `refresh` brings the rest once it is set.
+    `chain` makes the plug-ins that each track has; they are heard and told as the lines about them in `patterns` say.
+    What `loses` says yes to is lost on its way in.
     """
 
-    def __init__(self, names: Sequence[str], clock: Clock, feedback: Address | None = None) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        clock: Clock,
+        feedback: Address | None = None,
+        *,
+        patterns: str = "",
+        chain: Callable[[], list[Fx]] = list,
+    ) -> None:
         super().__init__("reaper", clock)
         self.feedback = feedback
         self.master = ReaperTrack("MASTER")
-        self.tracks = [ReaperTrack(name) for name in names]
+        self.tracks = [ReaperTrack(name, chain=chain()) for name in names]
+        self.loses: Callable[[str], bool] = lambda _address: False
+        self._plug_ins = PlugIns(Patterns(patterns), self._chain_at, self._say_of_fx)
         self._bank_size = BANK_SIZE
         self._editing = ""
         self._last: dict[str, float | str] = {}
@@ -79,6 +93,7 @@ class SimulatedReaper(SimulatedPeer):
         """Listen (port 0: any free one) and send the full state, as REAPER does when the surface is created."""
         await super().start(listen)
         self._bank_size = BANK_SIZE
+        self._plug_ins.restart()
         self.refresh()
 
     async def stop(self) -> None:
@@ -144,6 +159,42 @@ class SimulatedReaper(SimulatedPeer):
         self.track(number).name = name
         self._tell_name(number)
 
+    # What a person does in the FX windows; plug-ins are given by place, from 1, or by what their name begins with.
+
+    def fx(self, which: int | str, fx: int | str) -> Fx:
+        """The plug-in as it truly stands."""
+        return self.track(which).chain[self._place(which, fx) - 1]
+
+    def hand_turn(self, which: int | str, fx: int | str, parameter: int | str, value: float) -> None:
+        """A hand turns a parameter (by name, or place from 0) to a value in its own unit."""
+        plug_in = self.fx(which, fx)
+        plug_in.set_value(parameter, value)
+        self._plug_ins.tell_parameter(self.number(which), self._place(which, fx), plug_in.number(parameter))
+
+    def bypass(self, which: int | str, fx: int | str, bypassed: bool) -> None:
+        self.fx(which, fx).enabled = not bypassed
+        self._plug_ins.tell_enabled(self.number(which), self._place(which, fx))
+
+    def insert_fx(self, which: int | str, place: int, plug_in: Fx) -> None:
+        """A plug-in appears at `place`, from 1; the ones from there on move down the chain."""
+        self.track(which).chain.insert(place - 1, plug_in)
+        self._tell_all()
+
+    def remove_fx(self, which: int | str, fx: int | str) -> None:
+        del self.track(which).chain[self._place(which, fx) - 1]
+        self._tell_all()
+
+    def move_fx(self, which: int | str, fx: int | str, place: int) -> None:
+        """Drag a plug-in so that it stands at `place`."""
+        chain = self.track(which).chain
+        chain.insert(place - 1, chain.pop(self._place(which, fx) - 1))
+        self._tell_all()
+
+    def _place(self, which: int | str, fx: int | str) -> int:
+        if isinstance(fx, int):
+            return fx
+        return 1 + [plug_in.name.startswith(fx) for plug_in in self.track(which).chain].index(True)
+
     # What comes in.
 
     def on_datagram(self, datagram: bytes, sender: Address) -> None:
@@ -157,11 +208,16 @@ class SimulatedReaper(SimulatedPeer):
                 self._obey(message.address, message.args)
 
     def _obey(self, address: str, args: tuple[object, ...]) -> None:
+        if self.loses(address):
+            return
         self.received[address] += 1
         self._last.pop(address, None)
         self._editing = address
         value = args[0] if args else None
         match address.split("/")[1:]:
+            case ["track", _, "fx" | "fxeq", *_]:
+                if self._plug_ins.obey(address, value):
+                    self._tell_all()
             case ["track", number, *form] if number.isdecimal():
                 self._write(int(number), "/".join(form), value)
             case ["track", *form]:  # the device-selected track, which is the master until another is chosen
@@ -169,6 +225,13 @@ class SimulatedReaper(SimulatedPeer):
             case ["device", "track", "count"] if isinstance(value, int | float):
                 self._bank_size = int(value)
                 self._tell_all()
+            case ["device", "track", "bank", "select"] if value == 1:  # where the bank is already
+                self._tell_all()
+            case ["device", "fx", "count"] if isinstance(value, int | float):
+                self._plug_ins.fx_count = int(value)
+                self._tell_all()
+            case ["device", "fxparam", "count"] if isinstance(value, int | float):
+                self._plug_ins.parameter_count = int(value)  # which tells those of the selected plug-in alone
             case ["action"] if value == REFRESH_ALL_SURFACES:
                 self.refresh()
         self._editing = ""
@@ -205,6 +268,9 @@ class SimulatedReaper(SimulatedPeer):
             return self.master
         return self.tracks[slot - 1] if slot <= len(self.tracks) else EMPTY_SLOT
 
+    def _chain_at(self, slot: int) -> list[Fx] | None:
+        return self.tracks[slot - 1].chain if 1 <= slot <= len(self.tracks) else None
+
     # What goes out. Slot 0 is the master, which this device also has as its selected track.
 
     def _tell_all(self) -> None:
@@ -213,6 +279,8 @@ class SimulatedReaper(SimulatedPeer):
             self._tell_volume(slot)
             self._tell_pan(slot)
             self._tell_mute(slot)
+            if slot:
+                self._plug_ins.tell_track(slot)
 
     def _tell_name(self, slot: int) -> None:
         self._say(slot, "name", self._at(slot).name or f"Track {slot}")
@@ -238,15 +306,18 @@ class SimulatedReaper(SimulatedPeer):
 
     def _tell_mute(self, slot: int) -> None:
         for form in ("mute", "mute/toggle"):
-            self._say(slot, form, float(self._at(slot).muted))
+            self._say(slot, form, float(self._at(slot).muted), switch=True)
 
-    def _say(self, slot: int, form: str, value: float | str) -> None:
+    def _say(self, slot: int, form: str, value: float | str, *, switch: bool = False) -> None:
         if slot <= self._bank_size:
-            self._say_at(f"/track/{slot}/{form}" if slot else f"/track/{form}", value)
+            self._say_at(f"/track/{slot}/{form}" if slot else f"/track/{form}", value, switch=switch)
 
-    def _say_at(self, address: str, value: float | str) -> None:
+    def _say_of_fx(self, slot: int, address: str, value: float | str, *, switch: bool) -> None:
+        if slot <= self._bank_size:
+            self._say_at(address, value, switch=switch)
+
+    def _say_at(self, address: str, value: float | str, *, switch: bool = False) -> None:
         """Send `value`, unless the address carried it last or is the one just written to; switches answer even then."""
-        switch = address.endswith(("/mute", "/mute/toggle"))
         if address == self._editing and not switch:
             return
         carried = value if isinstance(value, str) else as_float32(value)
@@ -263,40 +334,6 @@ class SimulatedReaper(SimulatedPeer):
         if self.feedback is not None:
             self.send(packet, self.feedback)
         self._flush_timer = self.clock.call_later(PACING_S, self._flush) if self._waiting else None
-
-
-def flat_elements(datagram: bytes) -> Iterator[bytes]:
-    """The messages in a datagram as REAPER finds them: time tag ignored, a bundle inside a bundle passed over."""
-    if not datagram.startswith(b"#bundle\0"):
-        yield datagram
-        return
-    at = len(BUNDLE_HEADER)
-    while at + 4 <= len(datagram):
-        (size,) = struct.unpack_from(">i", datagram, at)
-        element = datagram[at + 4 : at + 4 + size]
-        if size <= 0 or len(element) < size:
-            return
-        if not element.startswith(b"#bundle\0"):
-            yield element
-        at += 4 + size
-
-
-def understood(message: bytes) -> bool:
-    """Whether REAPER reads a message: one with any argument but `i`, `f` and `s` is dropped whole."""
-    tags = message[(message.find(b"\0") + 4) & ~3 :].split(b"\0", 1)[0]
-    return set(tags) <= set(b",ifs")
-
-
-def pack(messages: list[bytes]) -> tuple[bytes, list[bytes]]:
-    """One datagram of as many messages as fit the packet limit (a lone one bare), and the messages left over."""
-    size, count = len(BUNDLE_HEADER), 0
-    while count < len(messages) and size + 4 + len(messages[count]) <= PACKET_BYTES:
-        size += 4 + len(messages[count])
-        count += 1
-    if count <= 1:
-        return messages[0], messages[1:]
-    framed = b"".join(struct.pack(">i", len(message)) + message for message in messages[:count])
-    return BUNDLE_HEADER + framed, messages[count:]
 
 
 def position_of(db: float) -> float:
@@ -320,19 +357,3 @@ def pan_text(pan: float) -> str:
     """A pan pot as REAPER writes it (the wording is reported, not verified)."""
     percent = round(abs(pan) * 100)
     return "center" if percent == 0 else f"{percent}%{'R' if pan > 0 else 'L'}"
-
-
-def number_in(text: str) -> float:
-    """The number a text begins with, 0.0 when it begins with none: REAPER reads the text forms with C's `atof`."""
-    for end in range(len(text), 0, -1):
-        try:
-            return float(text[:end])
-        except ValueError:
-            continue
-    return 0.0
-
-
-def as_float32(value: float) -> float:
-    """`value` as the wire carries it."""
-    (carried,) = struct.unpack(">f", struct.pack(">f", value))
-    return float(carried)
