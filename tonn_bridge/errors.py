@@ -79,6 +79,12 @@ class UnknownTrack(BridgeError):
     code = "track"
 
 
+class MixMisfit(BridgeError):
+    """A mix out of a file has nothing to do with this session."""
+
+    code = "mix"
+
+
 class TonnError(BridgeError):
     """Tonn, or the way to it, failed."""
 

@@ -23,6 +23,7 @@ class Step(StrEnum):
     SETTINGS_REFUSED = "settings_refused"
     SETTINGS_RECEIVED = "settings_received"
     PROPOSED = "proposed"
+    IMPORTED = "imported"
     APPLIED = "applied"
     FINAL_REQUESTED = "final_requested"
     FINAL_DECLINED = "final_declined"
@@ -39,6 +40,7 @@ _ENDINGS = frozenset(
         Step.SETTINGS_DECLINED,
         Step.SETTINGS_REFUSED,
         Step.PROPOSED,
+        Step.IMPORTED,
         Step.FINAL_DECLINED,
         Step.FINAL_REFUSED,
         Step.FINAL_SAVED,
@@ -112,16 +114,27 @@ class Final:
     stems: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A mix that came from a file: its content, and which of its tracks (by number) belongs to which stem's origin."""
+
+    mix: Mapping[str, Any]
+    sources: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Past:
     """Where the job stands. `run` is the newest preview, `proposed` the one whose settings are the proposal.
 
+    `imported` stands in place of that where a mix came from a file since. `proposed_at` is in Unix seconds.
     `applied` is the task whose proposal the DAW was set to last, `finished` whether a final mix was made since;
     `waiting` is what is to go on by itself after a restart.
     """
 
     run: Run | None = None
     proposed: Run | None = None
+    proposed_at: float | None = None
+    imported: Imported | None = None
     applied: str | None = None
     preview_file: str | None = None
     final: Final | None = None
@@ -149,7 +162,11 @@ class Past:
             case Step.SETTINGS_REQUESTED:
                 self.waiting = Action.PREVIEW
             case Step.PROPOSED:
-                self.proposed, self.final_file, self.finished = self.run, None, False
+                self.proposed, self.proposed_at, self.imported = self.run, data.get("at"), None
+                self.final_file, self.finished = None, False
+            case Step.IMPORTED:
+                self.imported = Imported(data["mix"], data["sources"]) if "mix" in data else None
+                self.final_file, self.finished = None, False
             case Step.APPLIED:
                 self.applied, self.finished = data["task_id"], False
             case Step.FINAL_REQUESTED:

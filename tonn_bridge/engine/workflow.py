@@ -6,17 +6,28 @@ What may cost credits is asked about, journaled, sent once, and never repeated b
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core import Limit, TonnSettings
+from tonn_bridge.core import Limit
 from tonn_bridge.core.mix import MixView, Showing
+from tonn_bridge.core.portable import PortableMix
 from tonn_bridge.engine.job import Job, Webhook
 from tonn_bridge.engine.journal import Action, Past, Run, Step
 from tonn_bridge.engine.lanes import to_the_end
 from tonn_bridge.engine.mixer import Mixer
+from tonn_bridge.engine.mixes import (
+    Placed,
+    Proposed,
+    fitted,
+    journaled,
+    place,
+    portable,
+    proposed,
+    same_settings,
+    stem_hashes,
+)
 from tonn_bridge.engine.progress import Progress, State
 from tonn_bridge.engine.questions import Questions
 from tonn_bridge.engine.requests import (
@@ -34,10 +45,10 @@ from tonn_bridge.engine.requests import (
 from tonn_bridge.errors import (
     BridgeError,
     KeyRefused,
+    MixMisfit,
     NoCredits,
     NotPossible,
     PaidOutcomeUnknown,
-    SessionError,
     TonnError,
     TonnRejected,
     TonnUnavailable,
@@ -52,7 +63,6 @@ from tonn_bridge.tonn import (
     check_stems,
     final_request,
     preview_request,
-    translate,
 )
 
 log = logging.getLogger(__name__)
@@ -63,15 +73,6 @@ UPLOAD_KEPT_S = 50 * 60.0
 """How long an upload is used again; Tonn keeps its links for an hour (vendor's tutorial)."""
 
 STAGES = {"MIX_TASK_PENDING": 0.1, "MIX_TASK_ANALYSIS": 0.35, "MIX_TASK_APPLY_FX": 0.7}
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """The settings of a preview and the URLs of its stems, under the numbers the tracks have in this session."""
-
-    task_id: str
-    settings: Mapping[int, TonnSettings]
-    urls: Mapping[int, str]
 
 
 class Workflow:
@@ -116,8 +117,9 @@ class Workflow:
             SessionError, TonnRejected: the session has changed, and the proposal does not fit it any more.
         """
         self.spent = sum(charge.credits or 0 for charge in await self._store.charges(self.job.session))
-        if self.past.proposed is not None:
-            self._adopt(self._fitted(self.past.proposed))
+        recalled = proposed(self.past, self.job)
+        if recalled is not None:
+            self._adopt(recalled)
 
     async def resume(self) -> None:
         """Go on where the program ended: an upload, a mix under way, a paid final mix that was not fetched."""
@@ -207,12 +209,12 @@ class Workflow:
         if run.settings is None and not await self._fetch_settings(run):
             return
         try:
-            proposed = self._fitted(run)
+            found = fitted(run, self.job)
         except BridgeError:
             await self._write(Step.PREVIEW_LOST)
             raise
-        await self._write(Step.PROPOSED)
-        self._adopt(proposed)
+        await self._write(Step.PROPOSED, at=self._clock.wall())
+        self._adopt(found)
 
     async def _fetch_preview(self, run: Run) -> None:
         assert run.task_id is not None
@@ -247,38 +249,57 @@ class Workflow:
         await self._write(Step.SETTINGS_RECEIVED, charge, settings=dict(settings))
         return True
 
-    def _fitted(self, run: Run) -> Proposed:
-        """The proposal of `run` for the tracks of this session, whose order may have changed since.
-
-        Raises:
-            SessionError: a track that `run` knows nothing of.
-            TonnRejected: settings and stems do not belong together.
-        """
-        assert run.task_id is not None
-        assert run.settings is not None
-        settings = translate(run.settings, list(run.urls.items()), self.job.units)
-        then = {source: number for number, source in run.sources.items()}
-        strangers = [f'"{track.source.name}"' for track in self.job.tracks if origin(track.source) not in then]
-        if strangers:
-            raise SessionError(
-                f"the last preview knows nothing of {', '.join(strangers)}, which the session has now: "
-                "ask for a new preview"
-            )
-        numbers = {track.source.number: then[origin(track.source)] for track in self.job.tracks}
-        return Proposed(
-            run.task_id,
-            {number: settings[before] for number, before in numbers.items()},
-            {number: run.urls[before] for number, before in numbers.items()},
-        )
-
-    def _adopt(self, proposed: Proposed) -> None:
-        self._proposed = proposed
-        self._mixer.set_proposal(proposed.settings)
+    def _adopt(self, found: Proposed) -> None:
+        self._proposed = found
+        self._mixer.set_proposal(found.settings)
         self.limits = {}
 
     def _show_status(self, status: PreviewStatus) -> None:
         word = status.status.removeprefix("MIX_TASK_").replace("_", " ").lower()
         self.progress.at(State.MIXING, STAGES.get(status.status, self.progress.amount), f"Tonn: {word}")
+
+    # --- a mix as a file ----------------------------------------------------------------------------------------
+
+    def mix(self, view: MixView) -> PortableMix:
+        """What is proposed, as it travels; with the hand's moves where the DAW in `view` shows it.
+
+        Raises:
+            NotPossible: nothing is proposed.
+        """
+        if self._proposed is None:
+            raise NotPossible("there is no mix yet: ask for a preview first")
+        return portable(self._proposed, self.past, self.job, self._mixer.mode, view)
+
+    async def take(self, mix: PortableMix) -> Placed:
+        """Propose a mix out of a file; where it is that of this session's last preview, the preview stands again.
+
+        Raises:
+            MixMisfit: it has nothing for any of the session's tracks.
+        """
+        placed = place(mix, [track.source for track in self.job.tracks], await stem_hashes(self.job))
+        if not placed.tracks:
+            raise MixMisfit(f'the mix "{mix.name}" has nothing for this session: {"; ".join(placed.notes)}')
+        own = self._own(mix, placed)
+        if own is not None:
+            await self._write(Step.IMPORTED, task_id=own.task_id)
+        else:
+            await self._write(Step.IMPORTED, **journaled(mix, placed, self.job))
+        found = own or proposed(self.past, self.job)
+        assert found is not None
+        self._adopt(found)
+        return placed
+
+    def _own(self, mix: PortableMix, placed: Placed) -> Proposed | None:
+        """The last preview's proposal, where `mix` says just what that one did."""
+        run = self.past.proposed
+        if run is None or run.task_id != mix.provenance.task_id:
+            return None
+        try:
+            own = fitted(run, self.job)
+        except BridgeError:
+            return None
+        settings = {number: track.settings for number, track in placed.tracks.items()}
+        return own if same_settings(own.settings, settings) else None
 
     # --- the final mix ------------------------------------------------------------------------------------------
 
@@ -291,6 +312,10 @@ class Workflow:
         """Raises NotPossible unless the DAW shows Tonn's newest mix, at rest."""
         if self._proposed is None:
             raise NotPossible("there is no mix to finish yet: ask for a preview first")
+        if self._proposed.file is not None:
+            raise NotPossible(
+                "this mix came from a file, and Tonn has no stems to finish it with: ask for a preview first"
+            )
         if not view.applied or view.showing is Showing.USER:
             raise NotPossible("the DAW shows your own mix: apply Tonn's (or compare back to it) before the final mix")
         if view.moving:
@@ -318,11 +343,11 @@ class Workflow:
         await self._send_final(request)
 
     def _final_request(self, view: MixView) -> tuple[FinalRequest, dict[int, tuple[Limit, ...]]]:
-        proposed = self._proposed
-        assert proposed is not None
+        mix = self._proposed
+        assert mix is not None
         return final_request(
-            proposed.task_id,
-            [final_move(track, proposed.urls[track.number]) for track in view.tracks],
+            mix.task_id,
+            [final_move(track, mix.urls[track.number]) for track in view.tracks],
             sample_rate=self.job.sample_rate,
             return_stems=self.job.return_stems,
             webhook_url=self.webhook.url,
