@@ -72,6 +72,18 @@ class Daemon:
         async with self._answering():
             _checked(await self._http.post(f"/api/actions/{action}", json=arguments))
 
+    async def mix(self) -> Document:
+        """What is proposed and what a hand has done since, as a `mix.tonn.json`; NotPossible where nothing is."""
+        async with self._answering():
+            content: Document = _checked(await self._http.get("/api/mix")).json()
+        return content
+
+    async def take(self, mix: Document) -> Document:
+        """Have a `mix.tonn.json` proposed; the tracks it has something for, and notes."""
+        async with self._answering():
+            answer: Document = _checked(await self._http.post("/api/mix", json=mix)).json()
+        return answer
+
     async def events(self, path: str = "/api/events") -> AsyncGenerator[Document]:
         """The state document, now and after each change; ends with PortError when the daemon does."""
         async with self._answering(), self._http.stream("GET", path) as response:

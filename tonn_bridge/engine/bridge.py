@@ -1,5 +1,6 @@
 """The daemon as one thing: what it is doing, what it can be told, and who is told of each change."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from math import isnan
@@ -7,11 +8,13 @@ from typing import Protocol
 
 from tonn_bridge.core import Param
 from tonn_bridge.core.mix import MixView
+from tonn_bridge.core.portable import PortableMix
 from tonn_bridge.core.tuning import Part
 from tonn_bridge.engine.document import Json, tracks_document
 from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
 from tonn_bridge.engine.mixer import Goal, Mixer
+from tonn_bridge.engine.mixes import Placed
 from tonn_bridge.engine.progress import State
 from tonn_bridge.engine.questions import Questions
 from tonn_bridge.engine.workflow import Workflow
@@ -214,6 +217,34 @@ class Bridge:
         """
         self._check_track(number)
         self.mixer.tuner.tune(number, part, place, ticks=ticks, position=position)
+
+    def mix(self) -> PortableMix:
+        """What is proposed, with the hand's moves; raises NotPossible where nothing is."""
+        return self.workflow.mix(self.mixer.view)
+
+    async def take(self, mix: PortableMix) -> Placed:
+        """Propose a mix out of a file in place of what is proposed; the faders stay where they are until `apply`.
+
+        Raises:
+            NotPossible: Tonn is being asked for something.
+            MixMisfit: the mix has nothing for this session.
+            StoreError: it cannot be written down.
+        """
+        answer: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
+
+        async def work() -> None:
+            try:
+                answer.set_result(await self.workflow.take(mix))
+            except BridgeError as exc:
+                answer.set_exception(exc)
+            finally:
+                answer.cancel()  # where there is no answer: it was cancelled
+
+        self._serve("import", work)
+        await asyncio.wait({answer})
+        if answer.cancelled():
+            raise NotPossible("the import was cancelled; what was proposed before still is")
+        return answer.result()
 
     def nudge(self) -> None:
         """A call-back came: ask Tonn now."""

@@ -20,6 +20,7 @@ from tonn_bridge.http.bridge import Bridge, Traffic
 from tonn_bridge.http.events import EventStream, Streams, document_events, traffic_events
 from tonn_bridge.http.guard import LOOPBACK_HOSTS, Guard
 from tonn_bridge.http.wire import ConfirmArguments, MorphArguments, NoArguments, TrackMove
+from tonn_bridge.mixfile import MAX_BYTES, MixFile, to_json
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -61,6 +62,8 @@ def create_app(
         Route("/api/events", _stream(partial(document_events, bridge, clock), streams)),
         Route("/api/actions/{action}", endpoints.act, methods=["POST"]),
         Route("/api/tracks/{number}", endpoints.move, methods=["PATCH"]),
+        Route("/api/mix", endpoints.mix, methods=["GET"]),
+        Route("/api/mix", endpoints.take, methods=["POST"]),
         Route("/webhook/{secret}", endpoints.webhook, methods=["POST"]),
     ]
     if traffic is not None:
@@ -112,6 +115,15 @@ class _Endpoints:
         self._bridge.move(int(text), gain_db=move.gain_db, adjust_db=move.adjust_db, pan=move.pan)
         return answer({"accepted": "move"}, 202)
 
+    async def mix(self, request: Request) -> Response:
+        return answer(to_json(self._bridge.mix()))
+
+    async def take(self, request: Request) -> Response:
+        mix = MixFile.model_validate_json(await _json_body(request, MAX_BYTES)).mix()
+        placed = await self._bridge.take(mix)
+        tracks = [{"number": number, "name": track.name} for number, track in placed.tracks.items()]
+        return answer({"accepted": "mix", "tracks": tracks, "notes": placed.notes})
+
     async def webhook(self, request: Request) -> Response:
         """Nothing in the body can be trusted: the secret says that it is time to ask, the service says what is new."""
         if not hmac.compare_digest(request.path_params["secret"].encode(), self._webhook_secret):
@@ -137,22 +149,22 @@ def _stream(events: Callable[[], AsyncGenerator[str]], streams: Streams) -> Endp
     return endpoint
 
 
-async def _json_body(request: Request) -> bytes:
-    """The body, which may be empty. Other types than JSON can be sent by forms on foreign pages, and are refused."""
-    body = await _body(request)
+async def _json_body(request: Request, most: int = MAX_BODY_BYTES) -> bytes:
+    """The body, of no byte up to `most`. Other types than JSON can be sent by forms on foreign pages, and are refused."""
+    body = await _body(request, most)
     if body is None:
-        raise HTTPException(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+        raise HTTPException(413, f"the body is larger than {most} bytes")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (body or media_type) and media_type != "application/json":
         raise HTTPException(415, "send JSON, with the header Content-Type: application/json")
     return body
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body; None where it is larger than MAX_BODY_BYTES, of which the rest is left unread."""
+async def _body(request: Request, most: int = MAX_BODY_BYTES) -> bytes | None:
+    """The body; None where it has more than `most` bytes; the rest is left unread then."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             return None
     return bytes(body)

@@ -1,7 +1,10 @@
-"""What HTTP needs from the rest of the daemon. All of it is called on the event loop and returns at once."""
+"""What HTTP needs from the rest of the daemon. All of it is called on the event loop; only coroutines take their time."""
 
 from collections.abc import Callable
 from typing import Protocol
+
+from tonn_bridge.core.portable import PortableMix
+from tonn_bridge.engine.mixes import Placed
 
 
 class Bridge(Protocol):
@@ -31,6 +34,23 @@ class Bridge(Protocol):
             NotPossible: not in this state.
             RangeError: a value is out of range.
             UnknownTrack: the session has no such track.
+        """
+        ...
+
+    def mix(self) -> PortableMix:
+        """What is proposed, with the hand's moves.
+
+        Raises:
+            NotPossible: nothing is proposed.
+        """
+        ...
+
+    async def take(self, mix: PortableMix) -> Placed:
+        """Propose a mix out of a file.
+
+        Raises:
+            NotPossible: not in this state.
+            MixMisfit: it has nothing for this session.
         """
         ...
 
