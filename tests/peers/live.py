@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.osc_packet import OscPacket, ParseError
 
+from tests.peers.live_devices import LiveDevice
+from tests.peers.live_script import DeviceScript
 from tonn_bridge.clock import Clock, Timer
 from tonn_bridge.demo.simulated import Address, SimulatedPeer
 
@@ -28,6 +30,7 @@ class LiveTrack:
     volume: float = UNITY
     panning: float = 0.0
     mute: bool = False
+    devices: list[LiveDevice] = field(default_factory=list)
     listeners: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: {p: [] for p in PROPERTIES})
 
     def get(self, prop: str) -> Value:
@@ -56,13 +59,24 @@ class SimulatedLive(SimulatedPeer):
 
     All that has arrived waits for the next tick of 100 ms. Answers and news go to the last sender's host at
     `reply_port`, whatever port it sent from. A listener stays with the track it was started on and goes on calling it
-    by the number it had then, and repeats whatever stood behind that number.
+    by the number it had then, and repeats whatever stood behind that number. `chain` makes the devices of the track
+    with a number, from 0. What `loses` says yes to, by address and arguments, is lost on its way in.
     """
 
-    def __init__(self, names: Sequence[str], clock: Clock, reply_port: int = 11001) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        clock: Clock,
+        reply_port: int = 11001,
+        *,
+        chain: Callable[[int], list[LiveDevice]] = lambda _number: [],
+    ) -> None:
         super().__init__("Live", clock)
         self.reply_port = reply_port
-        self.tracks = [LiveTrack(name) for name in names]
+        self.version = (12, 1)
+        self.tracks = [LiveTrack(name, devices=chain(number)) for number, name in enumerate(names)]
+        self.loses: Callable[[str, list[object]], bool] = lambda _address, _args: False
+        self._devices = DeviceScript(lambda number: self.tracks[number].devices, self._say)
         self._inbox: list[tuple[bytes, Address]] = []
         self._client: str | None = None
         self._listening: dict[tuple[object, ...], tuple[LiveTrack, Callable[[], None]]] = {}
@@ -82,6 +96,7 @@ class SimulatedLive(SimulatedPeer):
         for (prop, *_), (track, tell) in self._listening.items():
             track.listeners[str(prop)].remove(tell)
         self._listening.clear()
+        self._devices.stop()
         self._inbox.clear()
         await super().stop()
 
@@ -114,6 +129,32 @@ class SimulatedLive(SimulatedPeer):
         self.tracks.remove(track)
         self.tracks.insert(number, track)
 
+    # Devices are given by place, from 0, or by class name.
+
+    def device(self, which: int | str, device: int | str) -> LiveDevice:
+        """The device as it truly stands."""
+        return self.track(which).devices[self._place(which, device)]
+
+    def hand_turn(self, which: int | str, device: int | str, parameter: str, shown: float) -> None:
+        """A hand turns a parameter to what Live shows then, in its unit."""
+        knob = self.device(which, device).parameter(parameter)
+        knob.set(knob.raw_of(shown))
+
+    def insert_device(self, which: int | str, place: int, device: LiveDevice) -> None:
+        self.track(which).devices.insert(place, device)
+
+    def remove_device(self, which: int | str, device: int | str) -> None:
+        del self.track(which).devices[self._place(which, device)]
+
+    def move_device(self, which: int | str, device: int | str, place: int) -> None:
+        devices = self.track(which).devices
+        devices.insert(place, devices.pop(self._place(which, device)))
+
+    def _place(self, which: int | str, device: int | str) -> int:
+        if isinstance(device, int):
+            return device
+        return [each.class_name for each in self.track(which).devices].index(device)
+
     # The script.
 
     def on_datagram(self, datagram: bytes, sender: Address) -> None:
@@ -131,6 +172,8 @@ class SimulatedLive(SimulatedPeer):
                 self.dropped += 1
                 continue
             for message in messages:
+                if self.loses(message.address, list(message.params)):
+                    continue
                 self.received[message.address] += 1
                 try:
                     answer = self._handle(message.address, list(message.params))
@@ -145,7 +188,7 @@ class SimulatedLive(SimulatedPeer):
             case ["test"]:
                 return ("ok",)
             case ["application", "get", "version"]:
-                return (12, 1)
+                return self.version
             case ["song", "get", "num_tracks"]:
                 return (len(self.tracks),)
             case ["song", "get", "track_names"]:
@@ -162,6 +205,8 @@ class SimulatedLive(SimulatedPeer):
                 self._listen(prop, args)
             case ["track", "stop_listen", prop] if prop in PROPERTIES:
                 self._unlisten(prop, args)
+            case path:
+                return self._devices.handle(path, args)
         return None
 
     def _between(self, args: list[object]) -> list[LiveTrack]:
