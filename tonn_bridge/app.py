@@ -264,7 +264,7 @@ def make_job(session: Session, service: Service, spends: Spending) -> Job:
             )
             for number, track in enumerate(session.tracks, 1)
         ),
-        units=Units(session.tonn.times, session.tonn.pan),
+        units=Units(session.tonn.times, session.tonn.pan, session.tonn.trim),
         spending=spends,
         scope=service.scope,
     )

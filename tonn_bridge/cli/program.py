@@ -12,6 +12,7 @@ from tonn_bridge.cli import (
     demo,
     doctor,
     export,
+    import_,
     init,
     key,
     learn,
@@ -20,6 +21,7 @@ from tonn_bridge.cli import (
     ports,
     sandbox,
     status,
+    verify,
 )
 from tonn_bridge.errors import BridgeError, FileError
 
@@ -35,7 +37,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (demo, daemon, init, actions, status, doctor, ports, monitor, learn, sandbox, mappings, export, key):
+for verbs in (
+    demo,
+    daemon,
+    init,
+    actions,
+    status,
+    verify,
+    doctor,
+    ports,
+    monitor,
+    learn,
+    sandbox,
+    mappings,
+    export,
+    import_,
+    key,
+):
     verbs.add_to(app)
 
 

@@ -135,6 +135,8 @@ class TonnTable(_Table):
     """The unit of attack and release; `auto` takes a value below the documented ms minimum as seconds."""
     pan: Literal["left_negative", "left_positive"] = "left_negative"
     """Which side a negative panning angle is on."""
+    trim: Literal["apply", "ignore"] = "apply"
+    """Whether Tonn's initial gain is a part of the mix."""
     parallel_uploads: Annotated[int, Field(strict=True, ge=1, le=16)] = 4
     spend: SpendTable = SpendTable()
     webhook: WebhookTable = WebhookTable()

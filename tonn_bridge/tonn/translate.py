@@ -40,10 +40,14 @@ _PER_SECOND = {"s": 1.0, "ms": 1000.0}
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """How the service means its compressor times, whatever the keys say, and which side a negative pan angle is."""
+    """How the service means its compressor times, whatever the keys say, and which side a negative pan angle is.
+
+    `trim`: whether `initial_gain` is a part of the mix, or to be passed over.
+    """
 
     times: Literal["auto", "s", "ms"] = "auto"
     pan: Literal["left_negative", "left_positive"] = "left_negative"
+    trim: Literal["apply", "ignore"] = "apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ def _track(section: Mapping[str, object], units: Units) -> TonnSettings:
     gains = _part(section, "gain_settings")
     return TonnSettings(
         gain_db=_gain_db(gains, limits),
-        trim_db=_trim_db(gains, limits),
+        trim_db=_trim_db(gains, limits) if units.trim == "apply" else 0.0,
         pan=_pan(_part(section, "panning_settings"), units, limits),
         eq=tuple(_bands(section.get("eq_settings"), limits)),
         comp=_compressor(_part(section, "drc_settings", "compression_settings"), units, limits),
