@@ -30,7 +30,7 @@ amounts = st.floats(0.0, 1.0)
 def proposed(
     settings: TonnSettings, *, mode: GainMode = GainMode.ABSOLUTE, user: Gain | None = None, trim: bool = False
 ):
-    return propose(settings, mode=mode, user_gain=user, top=TOP, has_trim=trim)
+    return propose(settings, mode=mode, user_gain=user, top=TOP, user_trim_db=0.0 if trim else None)
 
 
 def test_without_a_trim_the_trim_goes_into_the_fader_and_the_threshold_moves_the_other_way():

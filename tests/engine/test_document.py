@@ -12,6 +12,8 @@ from tonn_bridge.engine import Mixer
 from tonn_bridge.engine.document import gain_db, tracks_document
 
 KEYS = {"number", "name", "daw", "user", "proposal", "current", "baseline_db", "adjust_db", "muted", "tuned", "limited"}
+KEYS |= {"plugins", "proof", "fault"}
+NOTHING_HELD = {"trim_db": None, "eq": None, "comp": None}
 
 
 @pytest.fixture
@@ -22,7 +24,8 @@ def mixer():
 def test_what_nobody_knows_is_null(mixer):
     (kick, _) = tracks_document(mixer.view, {})
     assert kick.keys() == KEYS
-    assert kick["user"] == kick["current"] == {"gain_db": None, "pan": None}
+    assert kick["user"] == {"gain_db": None, "pan": None}
+    assert kick["current"] == {"gain_db": None, "pan": None} | NOTHING_HELD
     assert (kick["daw"], kick["proposal"], kick["baseline_db"], kick["adjust_db"]) == (None, None, None, None)
     assert (kick["muted"], kick["limited"]) == (False, [])
 

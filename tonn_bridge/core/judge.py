@@ -109,6 +109,7 @@ class Judge:
         "habits",
         "reading",
         "target",
+        "told",
     )
 
     def __init__(self, scale: Scale, habits: EchoHabits, landing: Callable[[float], float]) -> None:
@@ -117,6 +118,8 @@ class Judge:
         self._landing = landing
         self.reading: float | None = None
         self.target: float | None = None
+        self.told = False
+        """Whether the DAW itself said that it holds `reading`."""
         self.due: float | None = None
         """When `wake` is to be called, in the clock's seconds; None while nothing is waited for."""
         self._last_word: float | None = None
@@ -182,7 +185,7 @@ class Judge:
         self._forget(now)
         self._last_word = wire
         if self.reading is None:
-            self.reading = wire
+            self.reading, self.told = wire, True
             return Verdict.FIRST
         echo = None if self._hand_on_its_way else self._echo_of(wire, now)
         if echo is not None:
@@ -219,6 +222,7 @@ class Judge:
     def rebind(self, wire: float | None) -> None:
         """The track stands on another strip now, which holds `wire`: no hand did that."""
         self.reading = self._last_word = wire
+        self.told = wire is not None
         self._sent.clear()
         self._defended = ()
         self._hint = self._answered = None
@@ -247,6 +251,7 @@ class Judge:
         self._hands += 1
         self._defended = tuple(sent.wire for sent in self._sent)
         self.reading, self.target, self._asked, self._doubted = wire, None, False, ()
+        self.told = True
         self._answered = self._newest
         if self._defended:
             self.due = now + self.habits.late_s
@@ -256,7 +261,7 @@ class Judge:
         self.reading, self._last_word, self.target, self._doubted = wire, wire, None, ()
         self._answered = self._newest
         if told:
-            self._settled = self._newest
+            self._settled, self.told = self._newest, True
         self.due = now + self.habits.late_s
 
     def _unconfirmed(self, now: float) -> Need:
@@ -268,7 +273,7 @@ class Judge:
             self._asked = False
             return Need.WRITE
         self.reading = self._last_word = self.target
-        self.target = None
+        self.target, self.told = None, False
         self._answered = self._newest
         return Need.SETTLED
 

@@ -1,8 +1,10 @@
 """The mix as everybody reads it: immutable views of what the user had, what Tonn proposes, and what stands now."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from tonn_bridge.core.plugins import IN_DB, Serving
 from tonn_bridge.core.proposal import Proposal
 from tonn_bridge.core.values import Compressor, EqBand, Gain, Limit, Pan
 
@@ -23,6 +25,61 @@ class Setting:
     pan: Pan | None = None
 
 
+class Verdict(StrEnum):
+    """What reading back has shown of a value that was set."""
+
+    CONFIRMED = "confirmed"
+    OFF = "off"
+    NOT_CONFIRMED = "not confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A value that was set, and what was read back: dB, a pan of -1..1, Hz, Q, n:1 or seconds; None: nothing was."""
+
+    parameter: str
+    wanted: float
+    got: float | None
+    verdict: Verdict
+
+    @property
+    def unit(self) -> str:
+        """In what `error` is: dB, % of what was wanted, or, for a pan, its own -1..1."""
+        if self.parameter == "pan":
+            return ""
+        return "dB" if self.parameter.rpartition(".")[2] in IN_DB else "%"
+
+    @property
+    def error(self) -> float | None:
+        """What was got above what was wanted; None where there is no telling."""
+        if self.got is None:
+            return None
+        if self.got == self.wanted:
+            return 0.0
+        return 100.0 * (self.got / self.wanted - 1.0) if self.unit == "%" else self.got - self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class RackView:
+    """A track's plug-ins at one moment.
+
+    `holds` are values under their names in Tonn's terms (`eq.2.freq_hz`), in this DAW's terms (a threshold with the
+    trim folded in); `eq` and `comp` what a hand has made of Tonn's settings, in Tonn's; `fault` why the track was given
+    back to the user.
+    """
+
+    serving: tuple[Serving, ...] = ()
+    holds: Mapping[str, float] = field(default_factory=dict)
+    proof: tuple[Proof, ...] = ()
+    eq: tuple[EqBand, ...] | None = None
+    comp: Compressor | None = None
+    limited: tuple[Limit, ...] = ()
+    fault: str | None = None
+
+
+EMPTY_RACK = RackView()
+
+
 @dataclass(frozen=True, slots=True)
 class TrackView:
     """One track at one moment. `strip` is its place in the DAW, `adjust_db` the hand's move against the baseline."""
@@ -38,12 +95,16 @@ class TrackView:
     muted: bool
     pan_changed: bool
     tuned_eq: tuple[EqBand, ...] | None = None
-    """Tonn's equaliser as a hand has turned it; None while it is Tonn's own."""
+    """Tonn's equaliser as a hand has turned it, on a surface or in the DAW; None while it is Tonn's own."""
     tuned_comp: Compressor | None = None
+    rack: RackView = EMPTY_RACK
+    proof: tuple[Proof, ...] = ()
+    """What was set with the last `apply`, and what was read back; nothing while it is not applied."""
 
     @property
     def limited(self) -> tuple[Limit, ...]:
-        return self.proposal.limited if self.proposal is not None else ()
+        proposed = self.proposal.limited if self.proposal is not None else ()
+        return (*proposed, *self.rack.limited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +121,11 @@ class MixView:
 
     def track(self, number: int) -> TrackView:
         return self.tracks[number - 1]
+
+    def turned_as(self, later: "MixView") -> "MixView":
+        """This mix with what hands have made of equalisers and compressors by a later moment."""
+        tracks = [
+            replace(track, tuned_eq=now.tuned_eq, tuned_comp=now.tuned_comp, rack=now.rack)
+            for track, now in zip(self.tracks, later.tracks, strict=True)
+        ]
+        return replace(self, tracks=tuple(tracks))

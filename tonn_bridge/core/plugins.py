@@ -7,7 +7,7 @@ switches `eq.on` (`eq.on.2` of a second instance) and `comp.on`; and what is onl
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -88,6 +88,20 @@ class Look:
     wires: Mapping[str, float]
 
 
+class NoPlugins:
+    """A DAW whose plug-ins nobody can set."""
+
+    slots: frozenset[Slot] = frozenset()
+    poll_s: float | None = None
+    told: Callable[[int, str, float], None] = staticmethod(lambda number, key, wire: None)
+
+    async def look(self, numbers: Collection[int]) -> dict[int, Look]:
+        return dict.fromkeys(numbers, Look(NO_OUTFIT, {}))
+
+    async def write(self, settings: Mapping[int, Mapping[str, float]]) -> None:
+        pass
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One value that shall stand on a track: its name in Tonn's terms, its value, and the knob that holds it."""
@@ -157,34 +171,47 @@ def turned_eq(
     settled: Mapping[str, float],
     now: Mapping[str, float],
     own: tuple[EqBand, ...],
+    limits: list[Limit],
 ) -> tuple[EqBand, ...] | None:
     """Tonn's bands `own` as a hand in the DAW has turned them since they had `settled`; None while nobody has.
 
     What was not turned keeps Tonn's own numbers. A bell that held none becomes a band of its own while there is room;
-    a bypassed one counts as flat.
+    a bypassed one counts as flat. What Tonn cannot take is limited, and added to `limits`.
     """
-    found = {band.band: _turned_band(outfit, bell, band, settled, now) for bell, band in _held(placement, own)}
+    found = {band.band: _turned_band(outfit, bell, band, settled, now, limits) for bell, band in _held(placement, own)}
     bands = [found.get(band.band, band) for band in own]
     for bell in range(1, outfit.bells + 1):
-        fresh = None if bell in placement.bands else _fresh_band(outfit, bell, settled, now)
+        if bell in placement.bands or _turned(outfit, bell_key(bell, "gain_db"), settled, now) is None:
+            continue
         free = sorted(set(range(1, MAX_BANDS + 1)) - {band.band for band in bands})
+        fresh = _fresh_band(outfit, bell, free[0] if free else 0, now, limits)
         if fresh is not None and free:
-            bands.append(replace(fresh, band=free[0]))
+            bands.append(fresh)
+        elif fresh is not None:
+            why = f"Tonn takes {MAX_BANDS} bands, and all are in use"
+            limits.append(Limit(f"eq bell {bell} gain_db", fresh.gain_db, 0.0, why))
     return tuple(bands) if tuple(bands) != own else None
 
 
 def turned_comp(
-    outfit: Outfit, settled: Mapping[str, float], now: Mapping[str, float], own: Compressor, folded_db: float
+    outfit: Outfit,
+    settled: Mapping[str, float],
+    now: Mapping[str, float],
+    own: Compressor,
+    folded_db: float,
+    limits: list[Limit],
 ) -> Compressor | None:
     """Tonn's compressor as a hand in the DAW has turned it; None while nobody has; a bypassed one has the ratio 1:1.
 
     `folded_db` is the trim that was folded into the fader: by so much the DAW's threshold stands lower than Tonn's.
+    What Tonn cannot take is limited, and added to `limits`.
     """
     turned: dict[str, Any] = {}
     for quantity in COMP_QUANTITIES:
-        value = _turned(outfit, comp_key(quantity), settled, now)
+        key = comp_key(quantity)
+        value = _turned(outfit, key, settled, now)
         if value is not None:
-            turned[quantity] = _in_range(quantity, value + (folded_db if quantity == "threshold_db" else 0.0))
+            turned[quantity] = _in_range(key, value + (folded_db if quantity == "threshold_db" else 0.0), limits)
     if outfit.is_on("comp.on", settled) and not outfit.is_on("comp.on", now):
         turned["ratio"] = 1.0
     changed = replace(own, **turned)
@@ -291,29 +318,34 @@ def _held(placement: Placement, own: tuple[EqBand, ...]) -> list[tuple[int, EqBa
 
 
 def _turned_band(
-    outfit: Outfit, bell: int, band: EqBand, settled: Mapping[str, float], now: Mapping[str, float]
+    outfit: Outfit,
+    bell: int,
+    band: EqBand,
+    settled: Mapping[str, float],
+    now: Mapping[str, float],
+    limits: list[Limit],
 ) -> EqBand:
     turned: dict[str, Any] = {}
     for quantity in EQ_QUANTITIES:
         value = _turned(outfit, bell_key(bell, quantity), settled, now)
         if value is not None:
-            turned[quantity] = _in_range(quantity, value)
+            turned[quantity] = _in_range(f"eq.{band.band}.{quantity}", value, limits)
     switch = outfit.bell_switches[bell - 1]
     if outfit.is_on(switch, settled) and not outfit.is_on(switch, now):
         turned["gain_db"] = 0.0
     return replace(band, **turned)
 
 
-def _fresh_band(outfit: Outfit, bell: int, settled: Mapping[str, float], now: Mapping[str, float]) -> EqBand | None:
-    """What a hand has made of a bell that held none of Tonn's bands."""
-    if _turned(outfit, bell_key(bell, "gain_db"), settled, now) is None:
+def _fresh_band(outfit: Outfit, bell: int, number: int, now: Mapping[str, float], limits: list[Limit]) -> EqBand | None:
+    """What a hand has made of a bell that held none of Tonn's bands, as band `number`; None where it is flat."""
+    keys = {quantity: bell_key(bell, quantity) for quantity in EQ_QUANTITIES}
+    if not all(key in now for key in keys.values()) or not outfit.is_on(outfit.bell_switches[bell - 1], now):
         return None
-    keys = [bell_key(bell, quantity) for quantity in EQ_QUANTITIES]
-    if not all(key in now for key in keys) or not outfit.is_on(outfit.bell_switches[bell - 1], now):
-        return None
-    values = [outfit.knobs[key].value_of(now[key]) for key in keys]
-    freq_hz, gain_db, q = (_in_range(quantity, value) for quantity, value in zip(EQ_QUANTITIES, values, strict=True))
-    return EqBand(0, freq_hz, gain_db, q) if gain_db else None
+    values = {
+        quantity: _in_range(f"eq.{number}.{quantity}", outfit.knobs[key].value_of(now[key]), limits)
+        for quantity, key in keys.items()
+    }
+    return EqBand(number, **values) if values["gain_db"] else None
 
 
 def _turned(outfit: Outfit, key: str, settled: Mapping[str, float], now: Mapping[str, float]) -> float | None:
@@ -335,6 +367,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 """What Tonn takes (effects guide and client)."""
 
 
-def _in_range(quantity: str, value: float) -> float:
-    low, high = _RANGES[quantity]
-    return min(max(value, low), high)
+def _in_range(parameter: str, value: float, limits: list[Limit]) -> float:
+    low, high = _RANGES[parameter.rpartition(".")[2]]
+    got = min(max(value, low), high)
+    if got != value:
+        limits.append(Limit(parameter, value, got, f"Tonn's range is {low:g} to {high:g}"))
+    return got

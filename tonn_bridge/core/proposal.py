@@ -27,19 +27,20 @@ class Proposal:
 
 
 def propose(
-    settings: TonnSettings, *, mode: GainMode, user_gain: Gain | None, top: Gain, has_trim: bool = False
+    settings: TonnSettings, *, mode: GainMode, user_gain: Gain | None, top: Gain, user_trim_db: float | None = None
 ) -> Proposal:
     """What a DAW whose fader ends at `top` is to be set to, so that it sounds like `settings`.
 
-    Without a trim before the plug-ins Tonn's trim goes into the fader, and the threshold moves by the opposite
-    amount, because the compressor then hears the stem louder or softer by just that. In relative mode the user's
-    own fader is in the gain as well. What cannot be reached is limited and recorded.
+    Where the strip has a trim before its plug-ins, `user_trim_db` is what the user has set there, which is in the stem
+    that Tonn heard, and Tonn's adds to it. Without one (None) Tonn's trim goes into the fader, and the threshold moves
+    by the opposite amount, because the compressor then hears the stem louder or softer by just that. In relative mode
+    the user's own fader is in the gain as well. What cannot be reached is limited and recorded.
     """
     limits = list(settings.limited)
-    folded_db = 0.0 if has_trim else settings.trim_db
+    folded_db = settings.trim_db if user_trim_db is None else 0.0
     return Proposal(
         gain=_fader(settings.gain_db, folded_db, mode, user_gain, top, limits),
-        trim_db=settings.trim_db if has_trim else 0.0,
+        trim_db=0.0 if user_trim_db is None else user_trim_db + settings.trim_db,
         pan=settings.pan,
         eq=settings.eq,
         comp=_compressor(settings.comp, folded_db, limits),

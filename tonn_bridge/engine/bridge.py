@@ -10,10 +10,10 @@ from tonn_bridge.core import Param
 from tonn_bridge.core.mix import MixView
 from tonn_bridge.core.portable import PortableMix
 from tonn_bridge.core.tuning import Part
-from tonn_bridge.engine.document import Json, tracks_document
+from tonn_bridge.engine.document import Json, proof_document, tracks_document
 from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
-from tonn_bridge.engine.mixer import Goal, Mixer
+from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.engine.mixes import Placed
 from tonn_bridge.engine.progress import State
 from tonn_bridge.engine.questions import Questions
@@ -80,6 +80,7 @@ class Bridge:
         self._applies = False
         """Whether an apply is yet to be written down."""
         keeper.trouble = self._not_kept
+        mixer.rack.save = keeper.save
         self._end_keeping = notices.subscribe(keeper.changed)
 
     # --- what is read -------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ class Bridge:
         if self.workflow.progress.stage is not None:
             return self.workflow.progress.stage
         past = self.workflow.past
-        if self.mixer.applied and self.mixer.goal is not Goal.PROPOSAL:
+        if self.mixer.applied and not self.mixer.applying:
             return State.DONE if past.finished else State.APPLIED
         return State.READY if self.mixer.has_proposal else State.IDLE
 
@@ -131,6 +132,7 @@ class Bridge:
     def document(self) -> Json:
         """The state document (contract, section 4)."""
         return self.status() | {
+            "proof": proof_document(self.view),
             "tracks": tracks_document(self.view, self.workflow.limits),
             "endpoints": [endpoint.describe() for endpoint in self.endpoints()],
         }
@@ -166,7 +168,7 @@ class Bridge:
             case "final":
                 view = self.mixer.view
                 self.workflow.check_final(view)
-                self._serve("final", lambda: self.workflow.final(view))
+                self._serve("final", lambda: self._final(view))
             case "apply" | "revert" | "compare":
                 self._move(action)
             case "morph":
@@ -273,6 +275,7 @@ class Bridge:
         self._end_keeping()
         await self._service.close()
         await self._movement.close()
+        await self.mixer.rack.close()
         await self._keeper.close()
 
     # --- what Tonn is asked for ---------------------------------------------------------------------------------
@@ -300,6 +303,11 @@ class Bridge:
             log.error("the failure could not be journaled: %s", exc)
         finally:
             progress.rest(progress.text if progress.stage is None else "")
+
+    async def _final(self, view: MixView) -> None:
+        """The final mix of `view`, with what hands have turned at plug-ins that do not tell of it by themselves."""
+        await self.mixer.rack.refresh()
+        await self.workflow.final(view.turned_as(self.mixer.view))
 
     def _cancel(self) -> None:
         if self._questions.open is not None:
@@ -346,7 +354,7 @@ class Bridge:
         self._notices.changed()
 
     async def _travel(self, go: Callable[[], None], *, first: bool = False) -> None:
-        """Write the decision down, move the faders, wait until they stand still, and keep what they settled on.
+        """Write the decision down, move the mix, wait until it stands still, and keep what it settled on.
 
         On a full disk only the `first` apply is taken back: the user's own mix would be nowhere but in memory. Every
         other way is gone: who wants the own mix back shall have it.
@@ -361,6 +369,7 @@ class Bridge:
             trouble = exc
             if first:
                 self.mixer.revert()
+        await self.mixer.rack.known()  # the faders' goal depends on whether there is a trim
         go()
         await self.mixer.still()
         if trouble is not None:

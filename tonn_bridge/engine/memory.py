@@ -6,8 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from tonn_bridge.core import Compressor, EqBand, Limit, Pan, Param, TonnSettings
-from tonn_bridge.core.mix import Showing
-from tonn_bridge.engine.mixer import Goal, Mixer
+from tonn_bridge.core.mix import Showing, Verdict
+from tonn_bridge.engine.goal import Goal
+from tonn_bridge.engine.mixer import Mixer
+from tonn_bridge.engine.rack import Rack
+from tonn_bridge.engine.rack_track import RackTrack
 from tonn_bridge.engine.strip import Strip, Wires
 
 _WIRES = ("user", "baseline", "ridden", "last")
@@ -22,6 +25,7 @@ def remember(mixer: Mixer, mapping: str) -> dict[str, Any]:
         "applied": mixer.applied,
         "goal": mixer.goal,
         "tracks": {str(number): _track(strip) for number, strip in mixer.strips.items()},
+        "plugins": _rack(mixer.rack),
     }
 
 
@@ -34,15 +38,47 @@ def recall(mixer: Mixer, document: Mapping[str, Any], mapping: str) -> None:
     mixer.showing = Showing(document["showing"])
     mixer.applied = bool(document["applied"])
     mixer.goal = Goal(document["goal"]) if document["goal"] is not None else None
-    found = _same_tracks(document["tracks"], {number: strip.spec.name for number, strip in mixer.strips.items()})
+    names = {number: strip.spec.name for number, strip in mixer.strips.items()}
+    found = _same_tracks(document["tracks"], names)
+    if document["mapping"] == mapping and "plugins" in document:  # another DAW's plug-ins are others
+        _recall_rack(mixer.rack, document["plugins"], mixer.applied, names)
     for number, strip in mixer.strips.items():
         track = found.get(number)
         if track is None:
             continue
+        strip.given_back = bool(track.get("given_back"))
+        strip.confirmed = {Param(param) for param in track.get("confirmed", ())}
         strip.held_adjust_db = track["held_adjust_db"]
         _tune(strip, track.get("tuned"))
         for name in _WIRES:
             setattr(strip, name, _wires(strip, track[name], same_mapping=document["mapping"] == mapping))
+
+
+_KNOBS = ("user", "settled", "ridden", "now", "served", "fault")
+
+
+def _rack(rack: Rack) -> dict[str, Any]:
+    """The plug-ins' wire numbers. A blend that was under way is not gone on with."""
+    return {
+        "goal": rack.goal if isinstance(rack.goal, Goal) else None,
+        "shows_user": rack.shows_user,
+        "tracks": {str(number): _rack_track(track) for number, track in rack.tracks.items()},
+    }
+
+
+def _rack_track(track: RackTrack) -> dict[str, Any]:
+    held = {"name": track.name, "verdicts": {key: verdict.value for key, verdict in track.verdicts.items()}}
+    return held | {name: getattr(track, name) for name in _KNOBS}
+
+
+def _recall_rack(rack: Rack, document: Mapping[str, Any], applied: bool, names: Mapping[int, str]) -> None:
+    goal = Goal(document["goal"]) if document["goal"] is not None else None
+    rack.recall(goal, shows_user=bool(document["shows_user"]), applied=applied)
+    for number, kept in _same_tracks(document["tracks"], names).items():
+        track = rack.tracks[number]
+        for name in _KNOBS:
+            setattr(track, name, kept[name])
+        track.verdicts = {key: Verdict(verdict) for key, verdict in kept["verdicts"].items()}
 
 
 def _same_tracks(tracks: Mapping[str, Mapping[str, Any]], names: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:
@@ -60,7 +96,13 @@ def _same_tracks(tracks: Mapping[str, Mapping[str, Any]], names: Mapping[int, st
 
 
 def _track(strip: Strip) -> dict[str, Any]:
-    held = {"name": strip.spec.name, "held_adjust_db": strip.held_adjust_db, "tuned": _tuned(strip)}
+    held = {
+        "name": strip.spec.name,
+        "held_adjust_db": strip.held_adjust_db,
+        "tuned": _tuned(strip),
+        "given_back": strip.given_back,
+        "confirmed": sorted(param.value for param in strip.confirmed),
+    }
     return held | {name: _pairs(strip, getattr(strip, name)) for name in _WIRES}
 
 

@@ -5,7 +5,6 @@ All of it runs on the event loop's thread, so a call is an entry in the one inbo
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core import (
@@ -20,20 +19,16 @@ from tonn_bridge.core import (
     blend_pan,
     propose,
 )
-from tonn_bridge.core.mix import MixView, Showing
+from tonn_bridge.core.mix import MixView, Showing, TrackView
+from tonn_bridge.core.plugins import NoPlugins
 from tonn_bridge.engine.glide import Control
+from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.motion import Daw, Motion
+from tonn_bridge.engine.proof import prove
+from tonn_bridge.engine.rack import Plugins, Rack
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
 from tonn_bridge.engine.tuner import Tuner
 from tonn_bridge.errors import NotPossible
-
-
-class Goal(StrEnum):
-    """Where a movement of the whole mix is going."""
-
-    PROPOSAL = "proposal"
-    USER = "user"
-    RIDDEN = "ridden"
 
 
 class Mixer:
@@ -51,6 +46,7 @@ class Mixer:
         mode: GainMode = GainMode.ABSOLUTE,
         glide_s: float = 0.3,
         changed: Callable[[], None] = lambda: None,
+        plugins: Plugins | None = None,
     ) -> None:
         self._mode = mode
         self._changed_hook = changed
@@ -65,7 +61,16 @@ class Mixer:
         self._motion = Motion(
             self.strips, daw, clock, glide_s, handed=self._handed, rested=self._arrive, changed=self._changed
         )
-        self.tuner = Tuner(self.strips, self._changed)
+        self.rack = Rack(
+            {number: strip.spec.name for number, strip in self.strips.items()},
+            plugins or NoPlugins(),
+            clock,
+            proposal=lambda number: self.proposal(self.strips[number]),
+            wanted=lambda number: self.strips[number].wanted,
+            give_back=self._give_back,
+            changed=self._changed,
+        )
+        self.tuner = Tuner(self.strips, self._tuned)
         self._still = asyncio.Event()
         self._still.set()
         self._view: MixView | None = None
@@ -80,26 +85,38 @@ class Mixer:
                 sequence=self._sequence,
                 showing=self.showing,
                 applied=self.applied,
-                moving=self.goal is not None,
+                moving=self.moving,
                 live=self._motion.live,
-                tracks=tuple(
-                    strip.view(self._own_mix(strip), self.proposal(strip), self._adjust_db(strip))
-                    for strip in self.strips.values()
-                ),
+                tracks=tuple(self._track_view(number, strip) for number, strip in self.strips.items()),
             )
         return self._view
 
+    @property
+    def moving(self) -> bool:
+        """Whether a movement of the whole mix is under way."""
+        return self.goal is not None or self.rack.goal is not None
+
+    @property
+    def applying(self) -> bool:
+        """Whether Tonn's mix is still on its way into the DAW."""
+        return Goal.PROPOSAL in (self.goal, self.rack.goal)
+
+    def _track_view(self, number: int, strip: Strip) -> TrackView:
+        proposal, rack = self.proposal(strip), self.rack.view(number)
+        proof = prove(strip, proposal, rack) if self.applied and proposal is not None else ()
+        return strip.view(self._own_mix(strip), proposal, self._adjust_db(strip), rack, proof)
+
     def proposal(self, strip: Strip) -> Proposal | None:
         """What Tonn's settings mean on this DAW, with this user's fader where that counts."""
-        wanted, user_gain = strip.wanted, None
+        wanted, user_gain, trim_db = strip.wanted, None, self.rack.user_trim_db(strip.spec.number)
         if wanted is None:
             return None
         if self._mode is GainMode.RELATIVE:
             user_gain = strip.setting(strip.user if strip.user and self.applied else strip.readings).gain
-        if strip.proposed is None or strip.proposed[0] is not wanted or strip.proposed[1] != user_gain:
+        if strip.proposed is None or strip.proposed[0] is not wanted or strip.proposed[1] != (user_gain, trim_db):
             top = Gain(strip.scales[Param.GAIN].high)
-            proposal = propose(wanted, mode=self._mode, user_gain=user_gain, top=top)
-            strip.proposed = wanted, user_gain, proposal
+            proposal = propose(wanted, mode=self._mode, user_gain=user_gain, top=top, user_trim_db=trim_db)
+            strip.proposed = wanted, (user_gain, trim_db), proposal
         return strip.proposed[2]
 
     @property
@@ -107,8 +124,13 @@ class Mixer:
         return any(strip.settings is not None for strip in self.strips.values())
 
     async def still(self) -> None:
-        """Return when no fader of ours is under way any more."""
+        """Return when no fader and no knob of ours is under way any more.
+
+        Raises:
+            StoreError: the plug-ins were left alone, because the user's own values could not be put on disk.
+        """
         await self._still.wait()
+        await self.rack.still()
 
     # --- what people and Tonn want ------------------------------------------------------------------------------
 
@@ -138,7 +160,7 @@ class Mixer:
         self._keep_user_mix()
         self._hold()
         for strip in self.strips.values():
-            strip.baseline = {}
+            strip.baseline, strip.given_back = {}, False
         self.showing, self.applied = Showing.PROPOSAL, True
         self._head_for(Goal.PROPOSAL)
 
@@ -175,6 +197,7 @@ class Mixer:
         """Move the faders to where the last decision goes, gliding; `still` waits for them."""
         if self.goal is not None:
             self._go(self.goal)
+        self.rack.depart()
 
     def morph(self, amount: float) -> None:
         """Stand `amount` of the way from the user's mix (0) to the proposal (1); moves faders, so it adjusts.
@@ -186,9 +209,10 @@ class Mixer:
         self._keep_user_mix()
         self._stop()
         self.showing = Showing.PROPOSAL if amount >= 1.0 else Showing.BLEND
+        self.rack.morph(amount)
         for number, strip in self.strips.items():
             proposal = self.proposal(strip)
-            if proposal is not None:
+            if proposal is not None and not strip.given_back:
                 for param, wire in _blend(strip, proposal, amount).items():
                     self._write((number, param), wire)
         self._changed()
@@ -246,6 +270,7 @@ class Mixer:
             for param, judge in strip.judges.items():
                 judge.rebind(held.get(param, judge.reading))
         self._motion.resume()
+        self.rack.bound(fresh=fresh)
         if self.goal is not None and self._departed:
             self._go(self.goal)
         elif older:
@@ -260,6 +285,7 @@ class Mixer:
         """The DAW fell silent; what is known of it is kept, and so is what was under way."""
         self.remember()
         self._motion.pause()
+        self.rack.lost()
         self._changed()
 
     # --- inside -------------------------------------------------------------------------------------------------
@@ -271,6 +297,7 @@ class Mixer:
         self._motion.stop_glide()
         self.goal, self._departed = goal, False
         self._still.clear()
+        self.rack.head_for(goal, applied=self.applied)
         self._changed()
 
     def _go(self, goal: Goal) -> None:
@@ -293,7 +320,7 @@ class Mixer:
     def _wires(self, strip: Strip, goal: Goal) -> Wires:
         if goal is Goal.PROPOSAL:
             proposal = self.proposal(strip)
-            return strip.wires(proposal) if proposal is not None else {}
+            return strip.wires(proposal) if proposal is not None and not strip.given_back else {}
         return strip.user if goal is Goal.USER else strip.ridden
 
     def _handed(self, control: Control, stood: float | None) -> None:
@@ -313,11 +340,26 @@ class Mixer:
 
     def _take_baseline(self, strip: Strip) -> None:
         """What the DAW settled on; where a hand took the fader on its way, where it would have gone."""
+        if strip.given_back:
+            return
         proposal = self.proposal(strip)
         wanted = strip.wires(proposal) if proposal is not None else {}
         strip.baseline = dict(strip.readings)
+        strip.confirmed = {param for param, judge in strip.judges.items() if judge.told and param not in strip.handed}
         for param, stood in strip.handed.items():
             strip.baseline[param] = wanted.get(param, strip.baseline[param]) if stood is None else stood
+
+    def _give_back(self, number: int) -> None:
+        """A track whose plug-ins could not be set: its fader and pan are the user's again, and nothing is measured."""
+        strip = self.strips[number]
+        strip.given_back, strip.baseline = True, {}
+        for param, wire in strip.user.items():
+            self._write((number, param), wire)
+        self._changed()
+
+    def _tuned(self, number: int) -> None:
+        self.rack.tuned(number)
+        self._changed()
 
     def _stop(self) -> None:
         """End a movement of the whole mix where it is; its baseline is what it was going to."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tonn_bridge.core import FLOOR_DB, Gain, Pan, Param, Proposal, TonnSettings, TrackSpec
 from tonn_bridge.core.judge import EchoHabits, Judge, Scale
-from tonn_bridge.core.mix import Setting, TrackView
+from tonn_bridge.core.mix import Proof, RackView, Setting, TrackView
 
 DRIVEN = (Param.GAIN, Param.PAN)
 """The parameters a mix sets; mute is only read."""
@@ -45,12 +45,16 @@ class Strip:
     tuned: TonnSettings | None = None
     """Tonn's settings with the equaliser and compressor as a hand has turned them; counts while `tuned_from` stands."""
     tuned_from: TonnSettings | None = None
-    proposed: tuple[TonnSettings, Gain | None, Proposal] | None = None
+    proposed: tuple[TonnSettings, tuple[Gain | None, float | None], Proposal] | None = None
     """The last proposal that was made, and what it was made of: it is asked for far more often than it changes."""
     user: Wires = field(default_factory=dict)
     baseline: Wires = field(default_factory=dict)
     ridden: Wires = field(default_factory=dict)
     last: Wires = field(default_factory=dict)
+    confirmed: set[Param] = field(default_factory=set)
+    """The controls of which the DAW itself said where they settled."""
+    given_back: bool = False
+    """Whether the last `apply` failed on this track, which is the user's again."""
     held_adjust_db: float | None = None
     handed: dict[Param, float | None] = field(default_factory=dict)
     """The controls a hand took while the whole mix was moving, and where each stood if it had arrived."""
@@ -125,7 +129,14 @@ class Strip:
             wires[Param.PAN] = self.scales[Param.PAN].wire_of(proposal.pan.position)
         return wires
 
-    def view(self, user: Wires, proposal: Proposal | None, adjust_db: float | None) -> TrackView:
+    def view(
+        self,
+        user: Wires,
+        proposal: Proposal | None,
+        adjust_db: float | None,
+        rack: RackView,
+        proof: tuple[Proof, ...],
+    ) -> TrackView:
         """An immutable picture of this track."""
         return TrackView(
             number=self.spec.number,
@@ -138,8 +149,10 @@ class Strip:
             adjust_db=adjust_db,
             muted=self.muted,
             pan_changed=self.pan_changed(),
-            tuned_eq=self._tuned(lambda settings: settings.eq),
-            tuned_comp=self._tuned(lambda settings: settings.comp),
+            tuned_eq=rack.eq or self._tuned(lambda settings: settings.eq),
+            tuned_comp=rack.comp or self._tuned(lambda settings: settings.comp),
+            rack=rack,
+            proof=proof,
         )
 
     def _tuned(self, part: Callable[[TonnSettings], Tuned]) -> Tuned | None:

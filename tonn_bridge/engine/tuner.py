@@ -1,4 +1,4 @@
-"""What a hand makes of Tonn's equalisers and compressors; it goes with the final mix."""
+"""What a hand on a surface makes of Tonn's equalisers and compressors; plug-ins and final mix follow it."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from tonn_bridge.errors import NotPossible
 class Tuner:
     """Turns one value at a time; `place` counts a track's values as `core.tuning` does."""
 
-    def __init__(self, strips: Mapping[int, Strip], changed: Callable[[], None]) -> None:
+    def __init__(self, strips: Mapping[int, Strip], changed: Callable[[int], None]) -> None:
         self._strips = strips
         self._changed = changed
 
@@ -37,4 +37,4 @@ class Tuner:
         else:
             strip.tuned = reset(strip.wanted, strip.settings, part, place)
         strip.tuned_from = strip.settings
-        self._changed()
+        self._changed(number)
