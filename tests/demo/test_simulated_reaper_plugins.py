@@ -228,9 +228,33 @@ async def test_a_plug_in_can_be_broken(rig):
     assert heard == {"/track/1/fx/2/fxparam/1/value/str": "-10.2"}
 
 
-async def test_a_written_address_and_the_bank_it_is_in_make_a_cheap_sign_of_life(rig):
-    ping = message("/track/1/number/str", ("s", "")), message("/device/track/bank/select", ("i", 1))
-    assert await rig.tell(*ping) == {"/track/1/number/str": "1"}
+@pytest.mark.parametrize(
+    ("address", "value"),
+    [
+        ("/track/1/name", "Kick"),
+        ("/track/1/volume/db", 0.0),
+        ("/track/2/fx/2/fxparam/2/value", pytest.approx(rea_comp().positions[1])),
+        ("/track/2/fx/2/fxparam/2/value/str", "4.00"),
+    ],
+)
+async def test_what_an_address_last_carried_is_forgotten_when_it_is_addressed_and_told_with_the_next_count(
+    rig, address, value
+):
+    assert await rig.tell(message(address), message("/device/track/count", ("i", 2))) == {address: value}
+
+
+async def test_packets_and_pauses_are_as_the_dialog_has_them():
+    clock = FakeClock()
+    async with open_ear() as ear:
+        reaper = SimulatedReaper(
+            ["Kick"], clock, ear.address, patterns=PLUG_IN_PATTERNS, chain=equipped, packet_bytes=8192, pacing_s=0.001
+        )
+        await reaper.start()
+        await clock.run(0.1, step=0.001)
+        datagrams = ear.take()
+        await reaper.stop()
+    assert 8000 < len(datagrams[0]) <= 8192
+    assert len(datagrams) > 10
 
 
 @pytest.mark.parametrize("dial", COMP_DIALS[:5], ids=lambda dial: dial.name)

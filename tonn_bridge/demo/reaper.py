@@ -29,7 +29,10 @@ TOP_DB = 12.0
 FLOOR_DB = -150.0
 """What the dB form says of a fader that is off."""
 
+PACKET_BYTES = 1024
 PACING_S = 0.010
+"""What the dialog of the OSC device has, where nobody changes it."""
+
 BANK_SIZE = 8
 REFRESH_ALL_SURFACES = 41743
 
@@ -65,7 +68,7 @@ class SimulatedReaper(SimulatedPeer):
 
     Feedback goes to `feedback`; while that is None nothing is sent, and `refresh` brings the rest once it is set.
     `chain` makes the plug-ins that each track has; they are heard and told as the lines about them in `patterns` say.
-    What `loses` says yes to is lost on its way in.
+    What `loses` says yes to is lost on its way in. Packets are at most `packet_bytes` long, and `pacing_s` apart.
     """
 
     def __init__(
@@ -76,9 +79,13 @@ class SimulatedReaper(SimulatedPeer):
         *,
         patterns: str = "",
         chain: Callable[[], list[Fx]] = list,
+        packet_bytes: int = PACKET_BYTES,
+        pacing_s: float = PACING_S,
     ) -> None:
         super().__init__("reaper", clock)
         self.feedback = feedback
+        self._packet_bytes = packet_bytes
+        self._pacing_s = pacing_s
         self.master = ReaperTrack("MASTER")
         self.tracks = [ReaperTrack(name, chain=chain()) for name in names]
         self.loses: Callable[[str], bool] = lambda _address: False
@@ -326,14 +333,14 @@ class SimulatedReaper(SimulatedPeer):
         self._last[address] = carried
         self._waiting.append(osc.encode(address, "s" if isinstance(carried, str) else "f", carried))
         if self._flush_timer is None:
-            self._flush_timer = self.clock.call_later(PACING_S, self._flush)
+            self._flush_timer = self.clock.call_later(self._pacing_s, self._flush)
 
     def _flush(self) -> None:
         """Send one datagram of what waits, and come back for the rest after the pause."""
-        packet, self._waiting = pack(self._waiting)
+        packet, self._waiting = pack(self._waiting, self._packet_bytes)
         if self.feedback is not None:
             self.send(packet, self.feedback)
-        self._flush_timer = self.clock.call_later(PACING_S, self._flush) if self._waiting else None
+        self._flush_timer = self.clock.call_later(self._pacing_s, self._flush) if self._waiting else None
 
 
 def position_of(db: float) -> float:

@@ -6,7 +6,6 @@ Sources: justinfrankel/reaper-sdk `osc.cpp`, `osc_message.cpp`.
 import struct
 from collections.abc import Iterator
 
-PACKET_BYTES = 1024
 BUNDLE_HEADER = b"#bundle\0" + bytes.fromhex("00 00 00 00 01 00 00 00")
 
 
@@ -32,10 +31,10 @@ def understood(message: bytes) -> bool:
     return set(tags) <= set(b",ifs")
 
 
-def pack(messages: list[bytes]) -> tuple[bytes, list[bytes]]:
-    """One datagram of as many messages as fit the packet limit (a lone one bare), and the messages left over."""
+def pack(messages: list[bytes], packet_bytes: int) -> tuple[bytes, list[bytes]]:
+    """One datagram of as many messages as fit `packet_bytes` (a lone one bare), and the messages left over."""
     size, count = len(BUNDLE_HEADER), 0
-    while count < len(messages) and size + 4 + len(messages[count]) <= PACKET_BYTES:
+    while count < len(messages) and size + 4 + len(messages[count]) <= packet_bytes:
         size += 4 + len(messages[count])
         count += 1
     if count <= 1:
