@@ -32,6 +32,11 @@ _COLOURS: Mapping[str, str] = {
 """One colour for each instrument group; all light enough for a dark ground. Backing tracks and others are neutral."""
 
 
+def colour_of(group: str) -> str:
+    """The colour of an instrument group, `#rrggbb`."""
+    return _COLOURS.get(group, NEUTRAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A strip's name and its group's colour, `#rrggbb`."""
@@ -89,7 +94,7 @@ def panel_for(session: Session, name: str) -> Panel:
         title=session.mix.name,
         program=file.name,
         mapping=mapping,
-        tracks=tuple(Track(track.name, _COLOURS.get(track.group, NEUTRAL)) for track in session.tracks),
+        tracks=tuple(Track(track.name, colour_of(track.group)) for track in session.tracks),
         strips=file.unit.strips,
         buttons=tuple(file.buttons),
         send=(table and table.send) or parse_address(file.ports.send),

@@ -150,7 +150,7 @@ def _stream(events: Callable[[], AsyncGenerator[str]], streams: Streams) -> Endp
 
 
 async def _json_body(request: Request, most: int = MAX_BODY_BYTES) -> bytes:
-    """The body, of no byte up to `most`. Other types than JSON can be sent by forms on foreign pages, and are refused."""
+    """The body, up to `most` bytes. Other types than JSON can be sent by forms on foreign pages, and are refused."""
     body = await _body(request, most)
     if body is None:
         raise HTTPException(413, f"the body is larger than {most} bytes")

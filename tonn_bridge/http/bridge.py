@@ -1,4 +1,4 @@
-"""What HTTP needs from the rest of the daemon. All of it is called on the event loop; only coroutines take their time."""
+"""What HTTP needs from the rest of the daemon. All of it is called on the event loop; only coroutines take time."""
 
 from collections.abc import Callable
 from typing import Protocol

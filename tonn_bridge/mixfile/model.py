@@ -192,7 +192,18 @@ def read(data: bytes, name: str) -> PortableMix:
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the file."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
-    return head | MixFile.model_json_schema()
+    return head | _untitled(MixFile.model_json_schema())
+
+
+def _untitled(part: Any) -> Any:
+    """A schema without the titles that only say its keys again."""
+    match part:
+        case dict():
+            return {key: _untitled(value) for key, value in part.items() if key != "title"}
+        case list():
+            return [_untitled(value) for value in part]
+        case _:
+            return part
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
