@@ -1,6 +1,7 @@
 """The simulated REAPER's plug-ins, on the wire and behind it."""
 
 import math
+from pathlib import Path
 
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -8,10 +9,16 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from tests.clock import FakeClock
 from tests.peers.ear import open_ear
 from tonn_bridge.demo.reaper import SimulatedReaper
-from tonn_bridge.demo.reaper_fx import COMP_DIALS, ReaEq, eq_hz, other_fx, rea_comp, six_bells
+from tonn_bridge.demo.reaper_fx import COMP_DIALS, ReaEq, eq_hz, other_fx, prepared_chain, rea_comp, six_bells
 from tonn_bridge.demo.reaper_patterns import PLUG_IN_PATTERNS, Heard, Patterns
 
 BELL_0_TO_1_KHZ = bytes.fromhex("2F747261636B2F312F667865712F62616E642F302F667265712F687A00000000 2C660000 447A0000")
+AS_DEFAULT = (
+    PLUG_IN_PATTERNS.replace("PARAM_COUNT 20", "PARAM_COUNT 16").replace("EXISTING", "INSERT")
+    + "FX_EQ_LOSHELF_FREQ f/track/@/fxeq/loshelf/freq/hz"
+)
+"""The counts and the manners of REAPER's own default file."""
+
 COMP, EQ = 2, 1
 """Places in the chain of each track here."""
 
@@ -45,7 +52,7 @@ class Rig:
 
 @pytest.fixture
 async def rig(request):
-    patterns, chain = getattr(request, "param", (PLUG_IN_PATTERNS, equipped))
+    patterns, chain = getattr(request, "param", (AS_DEFAULT, equipped))
     clock = FakeClock()
     async with open_ear() as ear:
         reaper = SimulatedReaper(["Kick", "Bass"], clock, feedback=ear.address, patterns=patterns, chain=chain)
@@ -56,7 +63,7 @@ async def rig(request):
         await reaper.stop()
 
 
-def bare(patterns=PLUG_IN_PATTERNS):
+def bare(patterns=AS_DEFAULT):
     return pytest.param((patterns, list), id="bare-tracks")
 
 
@@ -138,7 +145,7 @@ async def test_the_first_word_to_a_missing_reaeq_inserts_a_fresh_one_with_two_be
     assert heard["/track/2/fx/1/fxparam/1/value/str"] == "80.0"
 
 
-@pytest.mark.parametrize("rig", [bare(PLUG_IN_PATTERNS.replace("INSERT", "EXISTING"))], indirect=True)
+@pytest.mark.parametrize("rig", [bare(PLUG_IN_PATTERNS)], indirect=True)
 async def test_a_device_told_to_keep_to_what_exists_inserts_nothing(rig):
     assert await rig.tell(message("/track/1/fxeq/band/0/gain/db", ("f", -6.0))) == {}
     assert rig.reaper.track(1).chain == []
@@ -300,3 +307,12 @@ def test_a_fresh_reaeq_names_its_bands():
 )
 def test_patterns_read_addresses(address, heard):
     assert Patterns(PLUG_IN_PATTERNS).heard(address) == heard
+
+
+def test_the_pattern_file_for_users_has_the_lines_that_the_demo_plays_with():
+    shipped = (Path(__file__).parents[2] / "examples/reaper/tonn-bridge.ReaperOSC").read_text("utf-8").splitlines()
+    assert set(PLUG_IN_PATTERNS.split("\n")) <= set(shipped)
+
+
+def test_a_prepared_track_has_the_names_that_the_companion_gives():
+    assert [fx.name for fx in prepared_chain()] == ["Tonn EQ", "Tonn Comp"]

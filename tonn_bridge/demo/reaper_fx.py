@@ -143,7 +143,7 @@ class ReaEq(Fx):
 
 
 def six_bells() -> ReaEq:
-    """ReaEQ as the companion script puts it on a track."""
+    """ReaEQ with six bells and nothing else."""
     return ReaEq([(BAND, hz) for hz in BELL_HZ])
 
 
@@ -197,6 +197,13 @@ COMP_DIALS = (
 def rea_comp() -> Fx:
     """A fresh ReaComp."""
     return Fx("ReaComp (Cockos)", COMP_DIALS)
+
+
+def prepared_chain() -> list[Fx]:
+    """What the companion script puts on a track, under the names it gives."""
+    eq, comp = six_bells(), rea_comp()
+    eq.name, comp.name = "Tonn EQ", "Tonn Comp"
+    return [eq, comp]
 
 
 def other_fx(name: str) -> Fx:

@@ -11,22 +11,19 @@ from dataclasses import dataclass
 
 PLUG_IN_PATTERNS = """
 DEVICE_FX_COUNT 8
-DEVICE_FX_PARAM_COUNT 16
-DEVICE_EQ INSERT
+DEVICE_FX_PARAM_COUNT 20
+DEVICE_EQ EXISTING
 FX_NAME s/track/@/fx/@/name
 FX_BYPASS b/track/@/fx/@/bypass
 FX_PARAM_NAME s/track/@/fx/@/fxparam/@/name
 FX_PARAM_VALUE n/track/@/fx/@/fxparam/@/value s/track/@/fx/@/fxparam/@/value/str
 FX_EQ_BYPASS b/track/@/fxeq/bypass
 FX_EQ_MASTER_GAIN n/track/@/fxeq/gain f/track/@/fxeq/gain/db
-FX_EQ_HIPASS_FREQ n/track/@/fxeq/hipass/freq f/track/@/fxeq/hipass/freq/hz s/track/@/fxeq/hipass/freq/str
-FX_EQ_LOSHELF_FREQ n/track/@/fxeq/loshelf/freq f/track/@/fxeq/loshelf/freq/hz s/track/@/fxeq/loshelf/freq/str
-FX_EQ_LOSHELF_GAIN n/track/@/fxeq/loshelf/gain f/track/@/fxeq/loshelf/gain/db s/track/@/fxeq/loshelf/gain/str
 FX_EQ_BAND_FREQ n/track/@/fxeq/band/@/freq f/track/@/fxeq/band/@/freq/hz s/track/@/fxeq/band/@/freq/str
 FX_EQ_BAND_GAIN n/track/@/fxeq/band/@/gain f/track/@/fxeq/band/@/gain/db s/track/@/fxeq/band/@/gain/str
 FX_EQ_BAND_Q n/track/@/fxeq/band/@/q f/track/@/fxeq/band/@/q/oct s/track/@/fxeq/band/@/q/str
 """
-"""The lines about plug-ins: those of the default file, with names and texts of parameters for every track."""
+"""The lines about plug-ins in `examples/reaper/tonn-bridge.ReaperOSC`."""
 
 
 @dataclass(frozen=True, slots=True)
