@@ -1,9 +1,9 @@
 """A session guessed from the file names in a folder of stems."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from tonn_bridge.session.words import (
@@ -43,6 +43,12 @@ class Guess:
     pan: PanPreference
     reverb: Reverb
     why: str
+    daw: int | str | None = None
+    """The DAW's track, by number or name, where a project file told it."""
+    colour: str | None = None
+    """#rrggbb, as the DAW shows it."""
+    missing: str = ""
+    """Why there is no such file yet, and what to do; then it stands in the session file as a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +61,15 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """What a folder holds, in natural order of the file names (2 before 10)."""
+    """What a folder holds, in natural order of the file names (2 before 10), or in that of a project file."""
 
     tracks: tuple[Guess, ...]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def stems(self) -> tuple[Guess, ...]:
+        """The tracks whose file is there."""
+        return tuple(track for track in self.tracks if not track.missing)
 
 
 def guess_tracks(folder: Path) -> Guesses:
@@ -67,19 +78,28 @@ def guess_tracks(folder: Path) -> Guesses:
     Raises:
         OSError: the folder cannot be read.
     """
-    found = sorted((p for p in folder.iterdir() if _is_audio(p)), key=natural_order)
-    skipped = {path: reason for path in found if (reason := _not_for_tonn(path))}
+    found = audio_files(folder)
+    skipped = {path: reason for path in found if (reason := not_for_tonn(path))}
     stems = [path for path in found if path not in skipped]
     names = dict(zip(stems, clean_names([path.stem for path in stems]), strict=True))
     for path, name in names.items():
         if WHOLE_MIX_WORDS.intersection(words_of(name)) and _group_in(words_of(name)) is None:
             skipped[path] = "looks like a whole mix; if it is a stem, add it by hand"
-    tracks = [(path, name) for path, name in names.items() if path not in skipped]
-    guesses = [_guess(path, name) for path, name in zip((p for p, _ in tracks), _unlike(tracks), strict=True)]
+    tracks = [path for path in names if path not in skipped]
     return Guesses(
-        tracks=tuple(_other_groups_apart(_only_vocal_leads(guesses))),
+        tracks=tuple(guess_named(list(zip(tracks, unlike([names[path] for path in tracks]), strict=True)))),
         skipped=tuple(Skipped(path, skipped[path]) for path in found if path in skipped),
     )
+
+
+def audio_files(folder: Path) -> list[Path]:
+    """The audio files in `folder` itself, in natural order; raises OSError when it cannot be read."""
+    return sorted((path for path in folder.iterdir() if _is_audio(path)), key=natural_order)
+
+
+def guess_named(tracks: Sequence[tuple[Path, str]]) -> list[Guess]:
+    """What the names of these stems, which are all of a song, suggest."""
+    return _other_groups_apart(_only_vocal_leads([_guess(path, name) for path, name in tracks]))
 
 
 def natural_order(path: Path) -> list[tuple[int, int, str]]:
@@ -99,6 +119,15 @@ def clean_names(stems: Sequence[str]) -> list[str]:
     return [" ".join(_capitalised(word) for word in words) for words in tokens]
 
 
+def unlike(names: Sequence[str]) -> list[str]:
+    """These names, told apart by a number where several are the same."""
+    told: list[str] = []
+    for name in names:
+        numbers = (number for number in count(2) if f"{name} {number}" not in told)
+        told.append(name if name not in told else f"{name} {next(numbers)}")
+    return told
+
+
 def words_of(stem: str) -> tuple[str, ...]:
     """The whole words in a file name, in lower case: `Masks_LeadVox-01` has `masks`, `lead`, `vox` and `01`.
 
@@ -113,12 +142,7 @@ def words_of(stem: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _is_audio(path: Path) -> bool:
-    # macOS leaves "._kick.wav" beside each file on foreign disks: no audio, and hidden for a reason
-    return path.suffix.casefold() in STEM_TYPES | OTHER_AUDIO and not path.name.startswith(".") and path.is_file()
-
-
-def _not_for_tonn(path: Path) -> str | None:
+def not_for_tonn(path: Path) -> str | None:
     """Why Tonn would not take `path`; None where it would."""
     if path.suffix.casefold() in OTHER_AUDIO:
         return "Tonn mixes WAV and FLAC only; export it as one of them"
@@ -127,6 +151,11 @@ def _not_for_tonn(path: Path) -> str | None:
     except UnicodeEncodeError:
         return "its name is not valid text; rename it"
     return None
+
+
+def _is_audio(path: Path) -> bool:
+    # macOS leaves "._kick.wav" beside each file on foreign disks: no audio, and hidden for a reason
+    return path.suffix.casefold() in STEM_TYPES | OTHER_AUDIO and not path.name.startswith(".") and path.is_file()
 
 
 def _guess(path: Path, name: str) -> Guess:
@@ -212,13 +241,3 @@ def _says_nothing(tokens: list[str]) -> bool:
 
 def _capitalised(word: str) -> str:
     return word[0].upper() + word[1:] if word.islower() else word
-
-
-def _unlike(tracks: list[tuple[Path, str]]) -> list[str]:
-    """Their names, told apart by a number where several are the same."""
-    seen: Counter[str] = Counter()
-    unlike = []
-    for _, name in tracks:
-        seen[name] += 1
-        unlike.append(name if seen[name] == 1 else f"{name} {seen[name]}")
-    return unlike

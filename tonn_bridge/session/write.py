@@ -51,7 +51,7 @@ group = {group}{why}
 presence = {presence}
 pan = {pan}
 reverb = {reverb}
-"""
+{daw}"""
 
 
 def write_session(
@@ -64,7 +64,7 @@ def write_session(
     daw: str = "reaper",
     force: bool = False,
 ) -> Path:
-    """Write `session.toml` in `folder` for these stems, which lie in or below it; the path of the file.
+    """Write `session.toml` in `folder` for these tracks, their stems relative to it where they lie below; its path.
 
     Raises:
         FileExistsError: there is one already, and `force` is not set.
@@ -88,18 +88,26 @@ def session_text(
         sample_rate=sample_rate,
         daw=_quoted(daw),
     )
-    return head + "".join(
-        _TRACK.format(
-            name=_quoted(guess.name),
-            file=_quoted(guess.file.relative_to(folder).as_posix()),
-            group=_quoted(guess.group),
-            why=f"  # {_one_line(guess.why)}" if guess.why else "",
-            presence=_quoted(guess.presence),
-            pan=_quoted(guess.pan),
-            reverb=_quoted(guess.reverb),
-        )
-        for guess in guesses
+    return head + "".join(_track(folder, guess) for guess in guesses)
+
+
+def _track(folder: Path, guess: Guess) -> str:
+    """The table of a track; one whose stem is missing is a comment, which its `#` being taken away makes a table."""
+    near = guess.file.is_relative_to(folder)
+    text = _TRACK.format(
+        name=_quoted(guess.name),
+        file=_quoted((guess.file.relative_to(folder) if near else guess.file.absolute()).as_posix()),
+        group=_quoted(guess.group),
+        why=f"  # {_one_line(guess.why)}" if guess.why else "",
+        presence=_quoted(guess.presence),
+        pan=_quoted(guess.pan),
+        reverb=_quoted(guess.reverb),
+        daw="" if guess.daw is None else f"daw = {guess.daw if isinstance(guess.daw, int) else _quoted(guess.daw)}\n",
     )
+    if not guess.missing:
+        return text
+    lines = [f"{_one_line(guess.missing)}; then take these # away:", *text.strip().splitlines()]
+    return "\n" + "".join(f"# {line}\n" for line in lines)
 
 
 def _quoted(text: str) -> str:

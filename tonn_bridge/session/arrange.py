@@ -1,0 +1,241 @@
+"""The stems of a project: which file is the sound of which of its tracks, and what is to be rendered yet."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from os.path import realpath
+from pathlib import Path
+
+from tonn_bridge.core import says_nothing
+from tonn_bridge.projects import SAME_LENGTH_S, Clip, Kind, Project, ProjectTrack, exists
+from tonn_bridge.session.guess import (
+    STEM_TYPES,
+    Guesses,
+    Skipped,
+    audio_files,
+    clean_names,
+    guess_named,
+    guess_tracks,
+    not_for_tonn,
+    unlike,
+)
+
+RENDERS = frozenset({"bounce", "bounces", "export", "exports", "render", "renders", "stem", "stems", "wav", "wavs"})
+"""Folders within a project's own that rendered stems are put in."""
+
+STEMS = "stems"
+"""The folder that stems go to from here: those inside a project file, and those still to be rendered."""
+
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_NUMBERING = re.compile(r"\d{1,3} (?=.)")
+
+LengthOf = Callable[[Path], float | None]
+"""How long an audio file is, in seconds; None where it cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A project's tracks for a session."""
+
+    guesses: Guesses
+    archived: Mapping[Path, Path]
+    """The stems that are still inside the project file, and where there."""
+    matched: int
+    """How many tracks of the project have a stem."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stem:
+    """The sound of a track: `file`, or `missing`: why there is none. `inside`: its place in the project file."""
+
+    file: Path
+    missing: str = ""
+    inside: Path | None = None
+
+
+def arrange(project: Project, length_of: LengthOf, *, by_number: bool = False, every_file: bool = False) -> Arrangement:
+    """The tracks of `project` in its order, each with its stem or with what to do about it.
+
+    A stem is a file beside the project, or in a folder of renders there, that is called like the track; else the
+    track's only piece of audio, where that is one whole file from the project's start. A group with a rendered stem
+    stands for what is in it, unless that has rendered stems as well.
+
+    `by_number`: the DAW is to be asked for tracks by their numbers. `every_file`: audio beside the project that
+    belongs to no track is a stem all the same, behind the others.
+
+    Raises:
+        OSError: the project's folder cannot be read.
+    """
+    folder = project.path.parent
+    media = {realpath(clip.file) for track in project.tracks for clip in track.clips if clip.file is not None}
+    renders = [[path for path in audio_files(place) if realpath(path) not in media] for place in _places(folder)]
+    stems = _stems(project, renders, length_of)
+    listed = [track for track in project.tracks if track.number in stems]
+    names = _names(project.tracks)
+    guessed = guess_named([(stems[track.number].file, names[track.number]) for track in listed])
+    guesses = [
+        replace(
+            guess,
+            daw=_daw(track, project, by_number=by_number),
+            colour=track.colour,
+            missing=stems[track.number].missing,
+        )
+        for track, guess in zip(listed, guessed, strict=True)
+    ]
+    used = {stem.file for stem in stems.values()}
+    others = [path for paths in renders for path in paths if path not in used]
+    skipped = [Skipped(path, not_for_tonn(path) or f"no track of {project.path.name} is called so") for path in others]
+    if every_file:
+        here = guess_tracks(folder)
+        guesses += [guess for guess in here.tracks if guess.file in others]
+        skipped = [s for s in skipped if s.file.parent != folder] + [s for s in here.skipped if s.file not in used]
+    told = zip(guesses, unlike([guess.name for guess in guesses]), strict=True)
+    return Arrangement(
+        guesses=Guesses(tuple(replace(guess, name=name) for guess, name in told), tuple(skipped)),
+        archived={stem.file: stem.inside for stem in stems.values() if stem.inside is not None},
+        matched=sum(not stem.missing for stem in stems.values()),
+    )
+
+
+def _places(folder: Path) -> list[Path]:
+    """Where rendered stems may lie: in folders that are called so, then beside the project."""
+    named = sorted(p for p in folder.iterdir() if p.name.casefold() in RENDERS and p.is_dir())
+    return [*named, folder]
+
+
+# --- which file -----------------------------------------------------------------------------------------------------
+
+
+def _stems(project: Project, renders: Sequence[Sequence[Path]], length_of: LengthOf) -> dict[int, _Stem]:
+    """The stem of each track, by number; a group or bus has one only where it is rendered."""
+    folder = project.path.parent
+    names = _names(project.tracks)
+    rendered, doubts = _rendered(project, names, renders)
+    within = {track.number: list(_groups_of(track, project.tracks)) for track in project.tracks}
+    for group in {group for number in rendered for group in within[number]}:
+        rendered.pop(group, None)
+    stems = {number: _Stem(file) for number, file in rendered.items()}
+    taken = set(rendered.values())
+    for track in project.tracks:
+        covered = any(group in rendered for group in within[track.number])
+        if track.number in stems or track.kind is not Kind.TRACK or covered:
+            continue
+        doubt = doubts.get(track.number, "")
+        stem = _own(track, folder, taken, length_of) if not doubt else _Stem(folder, doubt)
+        if stem.missing:
+            file = folder / STEMS / f"{_file_name(names[track.number])}.wav"
+            stem = _Stem(file, f"{stem.missing}; render it from the project's start to {STEMS}/{file.name}")
+        stems[track.number] = stem
+        taken.add(stem.file)
+    return stems
+
+
+def _groups_of(track: ProjectTrack, tracks: Sequence[ProjectTrack]) -> Iterator[int]:
+    """The numbers of the groups a track lies in, from the inside out; a group always stands before what is in it."""
+    parent = track.parent
+    while parent is not None and 1 <= parent <= len(tracks):
+        yield parent
+        above = tracks[parent - 1].parent
+        parent = above if above is not None and above < parent else None
+
+
+def _rendered(
+    project: Project, names: Mapping[int, str], renders: Sequence[Sequence[Path]]
+) -> tuple[dict[int, Path], dict[int, str]]:
+    """The files that are called like tracks, by the tracks' numbers, and why it is not clear which."""
+    found: dict[int, Path] = {}
+    doubts: dict[int, str] = {}
+    keys = [_keys(project.name, [path for path in paths if not_for_tonn(path) is None]) for paths in renders]
+    for track in project.tracks:
+        wanted = _plain(names[track.number])
+        fitting = next((files for level in keys for files in (_called(wanted, level),) if files), [])
+        if len(fitting) == 1 and fitting[0] not in found.values():
+            found[track.number] = fitting[0]
+        elif fitting:
+            doubts[track.number] = f"more than one file or track is called so ({', '.join(p.name for p in fitting)})"
+    return found, doubts
+
+
+def _keys(song: str, files: Sequence[Path]) -> list[dict[Path, str]]:
+    """What each file is called, from the plainest way of reading its name to the freest."""
+    exact = {path: _plain(path.stem) for path in files}
+    without_song = {path: key.removeprefix(f"{_plain(song)} ") for path, key in exact.items()}
+    without_number = {path: _NUMBERING.sub("", key, count=1) for path, key in without_song.items()}
+    cleaned = dict(zip(files, map(_plain, clean_names([path.stem for path in files])), strict=True))
+    return [exact, without_song, without_number, cleaned]
+
+
+def _called(wanted: str, levels: Iterable[Mapping[Path, str]]) -> list[Path]:
+    """The files called `wanted`, by the plainest reading that finds any."""
+    found = ([path for path, key in level.items() if key == wanted] for level in levels)
+    return next((files for files in found if wanted and files), [])
+
+
+def _own(track: ProjectTrack, folder: Path, taken: Collection[Path], length_of: LengthOf) -> _Stem:
+    """The file that lies on the track, where that alone is its sound."""
+    if track.plays_notes:
+        return _Stem(folder, "it plays an instrument")
+    if not track.clips:
+        return _Stem(folder, "there is no audio on it")
+    if len(track.clips) > 1:
+        return _Stem(folder, f"it is put together from {len(track.clips)} pieces")
+    (clip,) = track.clips
+    if clip.file is None:
+        return _Stem(folder, "its audio is not one file on this machine")
+    if clip.start_s is None or abs(clip.start_s) > 1e-3:
+        return _Stem(folder, "its audio does not begin at the project's start")
+    if not clip.untouched:
+        return _Stem(folder, "its audio is cut, stretched or turned up or down")
+    if not_for_tonn(clip.file) is not None or clip.file.suffix.casefold() not in STEM_TYPES:
+        return _Stem(folder, f"{clip.file.name} is no WAV or FLAC")
+    if clip.archived:
+        file = folder / STEMS / _file_name(clip.file.name)
+        return _Stem(file, inside=clip.file) if file not in taken else _Stem(folder, f"{file} is of another track")
+    return _on_disk(clip, clip.file, taken, length_of)
+
+
+def _on_disk(clip: Clip, file: Path, taken: Collection[Path], length_of: LengthOf) -> _Stem:
+    if not exists(file):
+        return _Stem(file, f"{file} is missing")
+    if file in taken:
+        return _Stem(file, f"{file.name} is the stem of another track")
+    length_s = length_of(file)
+    if length_s is None:
+        return _Stem(file, f"{file.name} cannot be read")
+    if clip.length_s is None or abs(clip.length_s - length_s) > SAME_LENGTH_S:
+        return _Stem(file, f"not all of {file.name} is played, or more than it holds")
+    return _Stem(file)
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def _names(tracks: Sequence[ProjectTrack]) -> dict[int, str]:
+    """What the tracks are called in the session: as in the DAW, with a number where that calls several the same."""
+    plain = [" ".join(track.name.split()) or f"Track {track.number}" for track in tracks]
+    times = Counter(map(_plain, plain))
+    seen: Counter[str] = Counter()
+    names = []
+    for name in plain:
+        seen[_plain(name)] += 1
+        names.append(f"{name} {seen[_plain(name)]}" if times[_plain(name)] > 1 else name)
+    return dict(zip((track.number for track in tracks), unlike(names), strict=True))
+
+
+def _daw(track: ProjectTrack, project: Project, *, by_number: bool) -> int | str | None:
+    """How to find the track in the DAW: by its name where that is its own, else by its number."""
+    name = track.name.strip()
+    alone = [other.number for other in project.tracks if _plain(other.name) == _plain(name)] == [track.number]
+    if alone and not by_number and not says_nothing(track.number, name):
+        return name
+    return track.number if project.numbers_hold else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def _file_name(name: str) -> str:
+    """`name` as every system takes it for a file."""
+    return _NOT_IN_FILE_NAMES.sub("_", name)[:120].strip(". ") or "track"
