@@ -15,7 +15,7 @@ from tonn_bridge.core.dial_fit import (
     DialMark,
     apart,
     coarseness,
-    disorder,
+    contradictions,
     fit_dial,
     misfit_dial,
     next_place,
@@ -210,9 +210,15 @@ def test_coarse_texts_are_known_as_such() -> None:
     assert coarseness(marks, Unit.DB) == pytest.approx(0.05)
 
 
-def test_a_dial_that_turns_back_is_out_of_order_and_a_last_digit_is_not() -> None:
-    assert disorder([DialMark(n / 4, shown, 0.1) for n, shown in enumerate((0.0, 1.0, 0.95, 2.0, 3.0))]) == 0.0
-    assert disorder([DialMark(n / 4, shown, 0.1) for n, shown in enumerate((9.0, 7.0, 8.0, 2.0, 1.0))]) > 0.8
+def test_a_dial_that_turns_back_contradicts_itself_and_a_last_digit_does_not() -> None:
+    def marks(*shown: float) -> list[DialMark]:
+        return [DialMark(float(place), there, 0.1) for place, there in enumerate(shown)]
+
+    assert contradictions(marks(0.0, 1.0, 0.9, 2.0, 3.0)) == ()
+    assert contradictions(marks(9.0, 7.0, 8.0, 2.0, 1.0)) == (1.0, 2.0)
+    assert contradictions(marks(-math.inf, 1.0, 5.0, 2.0, 3.0, 6.0)) == (2.0, 3.0, 4.0)
+    assert contradictions([*marks(9.0, 7.0, 8.0, 2.0, 1.0), DialMark(2.0, 5.0, 0.1)]) == ()
+    assert contradictions([]) == ()
 
 
 def test_a_mark_that_was_told_again_counts_as_told_last() -> None:

@@ -104,15 +104,19 @@ def coarseness(marks: Iterable[DialMark], unit: Unit, span: tuple[float, float] 
     return max((_relative(unit, mark.resolution, mark.shown) / 2.0 for mark in seen), default=0.0)
 
 
-def disorder(marks: Iterable[DialMark]) -> float:
-    """The most by which what is shown goes against the way it goes on the whole, last digits put aside; 0.0 is good."""
-    measured = [mark for mark in sorted(marks) if math.isfinite(mark.shown)]
-    sign = _direction(measured)
-    worst, highest = 0.0, -math.inf
+def contradictions(marks: Iterable[DialMark]) -> tuple[float, ...]:
+    """The wires of marks that go against the way it goes on the whole by more than their last digits; none is good."""
+    measured = [mark for mark in _measured(marks) if math.isfinite(mark.shown)]
+    sign, found = _direction(measured), set[float]()
+    if not measured:
+        return ()
+    furthest = measured[0]
     for mark in measured:
-        worst = max(worst, highest - sign * mark.shown - mark.resolution)
-        highest = max(highest, sign * mark.shown)
-    return worst
+        if sign * (furthest.shown - mark.shown) > max(mark.resolution, furthest.resolution) * (1.0 + 1e-9):
+            found |= {furthest.wire, mark.wire}
+        if sign * mark.shown >= sign * furthest.shown:
+            furthest = mark
+    return tuple(sorted(found))
 
 
 def within(shown: float, span: tuple[float, float]) -> bool:
