@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-STEPS = ["Stage", "Meet", "Preview", "Apply", "Ride", "Compare", "Crash", "And back", "Morph", "Revert"]
+STEPS = ["Stage", "Meet", "Preview", "Verify", "Apply", "Ride", "Compare", "Crash", "And back", "Morph", "Revert"]
 STEPS += ["Apply again", "Ride again", "Final", "Measure"]
 
 

@@ -23,6 +23,14 @@ class Ruler:
         answer = await self._ask("GET", "/sandbox/charges")
         return [charge["what"] for charge in answer["charges"]]
 
+    async def settings_in(self, task_id: str, times: str, pan: str) -> dict[str, Any]:
+        """The settings Tonn proposed in a task, told in these units, as an answer of the service would; uncharged."""
+        await self._ask("PUT", "/sandbox/units", {"times": times, "pan": pan})
+        task = await self._ask("GET", f"/sandbox/tasks/{task_id}")
+        await self._ask("PUT", "/sandbox/units", {})
+        settings: dict[str, Any] = task["proposal"]
+        return settings
+
     async def unmoved_stems(self, task_id: str, folder: Path) -> list[Path]:
         """Each track's stem as it stands in the mix that Tonn proposed, with no fader moved; in the session's order.
 
@@ -50,7 +58,7 @@ class Ruler:
             response = await http.request(method, self._url + path, json=body, headers=self._headers)
         if not response.is_success:
             raise BridgeError(f"the sandbox refused {path}: {response.text}")
-        answer: dict[str, Any] = response.json()
+        answer: dict[str, Any] = response.json() if response.content else {}
         return answer
 
     async def _fetch(self, url: str, target: Path) -> Path:

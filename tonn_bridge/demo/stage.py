@@ -64,6 +64,11 @@ class Stage:
         return [stem.name for stem in self.stems]
 
     @property
+    def store(self) -> Path:
+        """The daemon's journal."""
+        return self.folder / "state" / "state" / "tonn-bridge.sqlite"
+
+    @property
     def shown(self) -> Mix:
         """What the DAW truly shows, read past every wire."""
         return Mix([track.db for track in self.daw.tracks], [track.pan for track in self.daw.tracks])

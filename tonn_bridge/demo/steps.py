@@ -14,6 +14,7 @@ from tonn_bridge.demo.remote import at_rest
 from tonn_bridge.demo.report import Finding, Report, TrackResult
 from tonn_bridge.demo.ruler import Ruler
 from tonn_bridge.demo.stage import KEY, USER_MIX, Stage
+from tonn_bridge.demo.verify_step import verify
 
 GLIDED, MUTED = "Bass", "Pad"
 HANDS_DB = {"Voice": 2.0, "Hats": -3.0, GLIDED: 1.5}
@@ -162,6 +163,7 @@ async def measure(stage: Stage, report: Report) -> None:
 STEPS = (
     Step("Meet", "REAPER tells the user's mix", meet),
     Step("Preview", "a button on an OSC remote: stems up, a mix down", preview),
+    Step("Verify", "the settings rendered here, against that mix", verify),
     Step("Apply", "Tonn's mix, gliding onto the faders", apply),
     Step("Ride", "hands on three faders (one glides), a mute", ride),
     Step("Compare", "the remote's other button: how it was before", compare),

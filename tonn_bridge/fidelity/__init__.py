@@ -5,7 +5,7 @@ from tonn_bridge.fidelity.document import document
 from tonn_bridge.fidelity.evidence import Evidence, Track, gather
 from tonn_bridge.fidelity.readings import ANSWERS, Question, Reading
 from tonn_bridge.fidelity.verdict import Verdict
-from tonn_bridge.fidelity.words import contradicted, told
+from tonn_bridge.fidelity.words import contradicted, told, told_briefly
 
 __all__ = [
     "ANSWERS",
@@ -20,4 +20,5 @@ __all__ = [
     "document",
     "gather",
     "told",
+    "told_briefly",
 ]
