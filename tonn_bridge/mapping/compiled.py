@@ -9,6 +9,9 @@ from tonn_bridge.mapping import readers
 from tonn_bridge.mapping.events import Alive, Event, ListChanged
 from tonn_bridge.mapping.messages import Meaning, Message
 from tonn_bridge.mapping.model import Control, EchoForm, Mapping
+from tonn_bridge.mapping.plugins.compiled import PluginsMapping
+from tonn_bridge.mapping.plugins.events import PluginEvent
+from tonn_bridge.mapping.plugins.learnt import LearntDials
 from tonn_bridge.mapping.scales import Scale, gain_scale, mute_scale, pan_scale
 from tonn_bridge.mapping.senders import Sender, addresses, senders, to_each
 from tonn_bridge.protocols import osc
@@ -45,8 +48,10 @@ class Capabilities:
 class DawMapping:
     """One DAW's language, both ways. Strips count from 1, whatever the wire's base."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: Mapping, learnt: Sequence[LearntDials] = ()) -> None:
         self.name = mapping.name
+        self.plugins = PluginsMapping(mapping.plugins, mapping.strips, learnt) if mapping.plugins else None
+        """How its plug-ins are set, by laws that are known and those that were `learnt`; None: they cannot be."""
         self.caps = _capabilities(mapping)
         self.fader_law = mapping.strip.gain.seen_law()
         """The law by which its own faders stand."""
@@ -66,6 +71,10 @@ class DawMapping:
         """What the DAW says in `message`; nothing for one that has no use here or is malformed. Never raises."""
         found = self._readers.get(message.address)
         return found[0](found[1], message.args) if found else readers.NOTHING
+
+    def read_plugins(self, message: osc.Message) -> Sequence[PluginEvent]:
+        """What the DAW says of plug-ins in a message that says nothing else."""
+        return self.plugins.read(message) if self.plugins else ()
 
     def write(self, strip: int, param: Param, wire: float) -> bytes:
         """The message that sets a control to `wire`, a number of its scale.

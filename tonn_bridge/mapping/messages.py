@@ -56,9 +56,16 @@ class Meaning(StrEnum):
     COUNT = "count"
     PAN_TEXT = "pan_text"
     ROUND = "round"
+    PLUGIN = "plugin"
+    PLUGIN_NAME = "plugin_name"
+    ON = "on"
+    PARAM = "param"
+    PARAM_NAME = "param_name"
+    TEXT = "text"
+    VERSION = "version"
 
 
-_TEXTS = {Meaning.NAME, Meaning.NAMES, Meaning.PAN_TEXT}
+_TEXTS = {Meaning.NAME, Meaning.NAMES, Meaning.PAN_TEXT, Meaning.PLUGIN_NAME, Meaning.PARAM_NAME, Meaning.TEXT}
 
 
 def _fits(value: int | float | str, osc_type: str) -> bool:
@@ -82,7 +89,8 @@ class Arg(Table):
         alias="is",
         description="What stands here: strip, value, track_count, round (of questions; what is told of an older one "
         "counts for nothing); in messages that are heard also name, names (one per strip, up to the message's end), "
-        "count, pan_text (such as 50%L).",
+        "count, pan_text (such as 50%L). In the messages of plug-ins: plugin, plugin_name, on, param, param_name, "
+        "text, version.",
     )
     value: Constant | None = Field(default=None, description="A constant that stands here.")
 

@@ -24,6 +24,7 @@ from tonn_bridge.mapping.messages import (
     names_strip,
     sent,
 )
+from tonn_bridge.mapping.plugins.model import Plugins
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0.0, le=3600.0)]
@@ -365,6 +366,9 @@ class Mapping(Table):
     pacing: Pacing = Field(description="How fast it can take what we send.")
     strip: Strip = Field(description="What can be set and read on each strip.")
     list: StripList = Field(default=StripList(), description="How it tells which strips there are.")
+    plugins: Plugins | None = Field(
+        default=None, description="Which plug-ins serve as trim, equaliser and compressor, and how they are spoken to."
+    )
 
     @model_validator(mode="after")
     def _controls_differ(self) -> Self:
