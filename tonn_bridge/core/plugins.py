@@ -355,7 +355,7 @@ def _turned(outfit: Outfit, key: str, settled: Mapping[str, float], now: Mapping
     return outfit.knobs[key].value_of(now[key])
 
 
-_RANGES: Mapping[str, tuple[float, float]] = {
+RANGES: Mapping[str, tuple[float, float]] = {
     "freq_hz": (20.0, 20_000.0),
     "gain_db": (-20.0, 20.0),
     "q": (0.1, 10.0),
@@ -368,7 +368,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 
 
 def _in_range(parameter: str, value: float, limits: list[Limit]) -> float:
-    low, high = _RANGES[parameter.rpartition(".")[2]]
+    low, high = RANGES[parameter.rpartition(".")[2]]
     got = min(max(value, low), high)
     if got != value:
         limits.append(Limit(parameter, value, got, f"Tonn's range is {low:g} to {high:g}"))
