@@ -1,0 +1,21 @@
+-- How each action of the package runs: whatever goes wrong is told, and none leaves REAPER in the middle of something.
+local trouble = require("trouble")
+
+local action = {}
+
+--- Run `work` now; trouble is shown in a window called `title`.
+function action.run(title, work)
+  local done, raised = trouble.catch(work)
+  if not done then
+    trouble.tell(title, raised)
+  end
+end
+
+--- Run `work` when REAPER next has time for scripts, some thirty times a second.
+function action.later(title, work)
+  reaper.defer(function()
+    action.run(title, work)
+  end)
+end
+
+return action
