@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
-from tonn_bridge.errors import BridgeError, MixMisfit, NotPossible, RangeError, UnknownTrack
+from tonn_bridge.errors import BridgeError, FileError, MixMisfit, NotPossible, RangeError, UnknownTrack
 from tonn_bridge.http.wire import complaint, to_json
 
-_STATUS = {NotPossible: 409, RangeError: 422, MixMisfit: 422, UnknownTrack: 404}
+_STATUS = {NotPossible: 409, RangeError: 422, MixMisfit: 422, FileError: 422, UnknownTrack: 404}
 _CODES = {404: "not_found", 405: "method", 413: "too_large", 415: "content_type"}
 
 

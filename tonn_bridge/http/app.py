@@ -20,7 +20,7 @@ from tonn_bridge.http.bridge import Bridge, Traffic
 from tonn_bridge.http.events import EventStream, Streams, document_events, traffic_events
 from tonn_bridge.http.guard import LOOPBACK_HOSTS, Guard
 from tonn_bridge.http.wire import ConfirmArguments, MorphArguments, NoArguments, TrackMove
-from tonn_bridge.mixfile import MAX_BYTES, MixFile, to_json
+from tonn_bridge.mixfile import MAX_BYTES, read, to_json
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -119,8 +119,7 @@ class _Endpoints:
         return answer(to_json(self._bridge.mix()))
 
     async def take(self, request: Request) -> Response:
-        mix = MixFile.model_validate_json(await _json_body(request, MAX_BYTES)).mix()
-        placed = await self._bridge.take(mix)
+        placed = await self._bridge.take(read(await _json_body(request, MAX_BYTES), "the mix"))
         tracks = [{"number": number, "name": track.name} for number, track in placed.tracks.items()]
         return answer({"accepted": "mix", "tracks": tracks, "notes": placed.notes})
 

@@ -192,7 +192,7 @@ def read(data: bytes, name: str) -> PortableMix:
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the file."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
-    return head | _untitled(MixFile.model_json_schema())
+    return {**head, **_untitled(MixFile.model_json_schema())}
 
 
 def _untitled(part: Any) -> Any:
