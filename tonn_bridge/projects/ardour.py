@@ -51,7 +51,7 @@ def read_ardour(root: Element, path: Path) -> Project:
     )
     playlists = list(root.iterfind("Playlists/Playlist"))
     by_id = {playlist.get("id"): playlist for playlist in playlists}
-    # A track may have several, from takes before; Ardour before 7 does not say which it plays: its first.
+    # A track may have several, one per take; where it does not say which of them it plays, the first is its own.
     of_track = {p.get("orig-track-id", p.get("orig_track_id")): p for p in reversed(playlists)}
     routes = sorted((route for route in root.iterfind("Routes/Route") if _is_shown(route)), key=_order)
     return Project(

@@ -121,10 +121,11 @@ def _stems(project: Project, renders: Sequence[Sequence[Path]], length_of: Lengt
         covered = any(group in rendered for group in within[track.number])
         if track.number in stems or track.kind is not Kind.TRACK or covered:
             continue
-        doubt = doubts.get(track.number, "")
-        stem = _own(track, folder, taken, length_of) if not doubt else _Stem(folder, doubt)
-        if stem.missing:
-            file = folder / STEMS / f"{_file_name(names[track.number])}.wav"
+        stem = _own(track, folder, taken, length_of)
+        if doubt := doubts.get(track.number):
+            stem = _Stem(_to_be(folder, names[track.number]), doubt)
+        elif stem.missing:
+            file = _to_be(folder, names[track.number])
             stem = _Stem(file, f"{stem.missing}; render it from the project's start to {STEMS}/{file.name}")
         stems[track.number] = stem
         taken.add(stem.file)
@@ -152,8 +153,11 @@ def _rendered(
         fitting = next((files for level in keys for files in (_called(wanted, level),) if files), [])
         if len(fitting) == 1 and fitting[0] not in found.values():
             found[track.number] = fitting[0]
-        elif fitting:
-            doubts[track.number] = f"more than one file or track is called so ({', '.join(p.name for p in fitting)})"
+        elif len(fitting) > 1:
+            files = ", ".join(path.name for path in fitting)
+            doubts[track.number] = (
+                f"{len(fitting)} files are called so ({files}); keep the right one and run init again"
+            )
     return found, doubts
 
 
@@ -234,6 +238,11 @@ def _daw(track: ProjectTrack, project: Project, *, by_number: bool) -> int | str
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def _to_be(folder: Path, name: str) -> Path:
+    """Where the stem of the track called `name` is to be rendered to."""
+    return folder / STEMS / f"{_file_name(name)}.wav"
 
 
 def _file_name(name: str) -> str:
