@@ -305,6 +305,19 @@ async def test_the_plugins_follow_what_a_surface_turns():
     assert bench.track().tuned_eq is None
 
 
+async def test_a_surface_turns_on_from_where_a_hand_in_the_daw_has_left_it():
+    bench = Bench()
+    await bench.go("apply")
+    bench.plugins.hand(1, "eq.2.gain_db", 5.0)
+    bench.plugins.hand(1, "comp.threshold_db", -30.0)
+    assert bench.track().eq[1].gain_db == pytest.approx(5.0)
+    assert bench.track().comp.threshold_db == pytest.approx(-30.0)
+    bench.mixer.tuner.tune(1, Part.EQ, 4, ticks=2)
+    await bench.mixer.still()
+    assert bench.plugins.value(1, "eq.2.gain_db") == pytest.approx(6.0)
+    assert bench.plugins.value(1, "comp.threshold_db") == pytest.approx(-30.0)
+
+
 async def test_a_missing_plugin_leaves_the_rest_of_the_track_to_tonn():
     missing = Serving(Slot.EQ, "Bench EQ", found=False, problem="insert one")
     with_comp = outfit_of(0)

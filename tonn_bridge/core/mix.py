@@ -63,9 +63,9 @@ class Proof:
 class RackView:
     """A track's plug-ins at one moment.
 
-    `holds` are values under their names in Tonn's terms (`eq.2.freq_hz`), in this DAW's terms (a threshold with the
-    trim folded in); `eq` and `comp` what a hand has made of Tonn's settings, in Tonn's; `fault` why the track was given
-    back to the user.
+    `holds` are the plug-ins' values, named after Tonn's settings (`eq.2.freq_hz`). `eq` and `comp` are what a hand has
+    made of Tonn's settings; `shown_comp` is that as the DAW shows it, a trim folded into its threshold. `fault` says
+    why the track was given back to the user.
     """
 
     serving: tuple[Serving, ...] = ()
@@ -73,6 +73,7 @@ class RackView:
     proof: tuple[Proof, ...] = ()
     eq: tuple[EqBand, ...] | None = None
     comp: Compressor | None = None
+    shown_comp: Compressor | None = None
     limited: tuple[Limit, ...] = ()
     fault: str | None = None
 
@@ -100,6 +101,16 @@ class TrackView:
     rack: RackView = EMPTY_RACK
     proof: tuple[Proof, ...] = ()
     """What was set with the last `apply`, and what was read back; nothing while it is not applied."""
+
+    @property
+    def eq(self) -> tuple[EqBand, ...]:
+        """Tonn's equaliser as it stands now: proposed, or as a hand in the DAW has turned it since."""
+        return self.rack.eq or (self.proposal.eq if self.proposal is not None else ())
+
+    @property
+    def comp(self) -> Compressor | None:
+        """Tonn's compressor as this DAW shows it now: proposed, or as a hand has turned it since."""
+        return self.rack.shown_comp or (self.proposal.comp if self.proposal is not None else None)
 
     @property
     def limited(self) -> tuple[Limit, ...]:

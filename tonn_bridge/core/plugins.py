@@ -218,6 +218,13 @@ def turned_comp(
     return changed if changed != own else None
 
 
+def shifted(comp: Compressor, by_db: float) -> Compressor:
+    """A compressor that hears its stem louder by `by_db`: the threshold moves along, within its range."""
+    if comp.threshold_db is None or by_db == 0.0:
+        return comp
+    return replace(comp, threshold_db=_in_range("threshold_db", comp.threshold_db + by_db, []))
+
+
 def limit_of(parameter: str, wanted: float, scale: Scale) -> tuple[float, Limit | None]:
     """`wanted` within what a knob can be set to, and the limit where that is not the same."""
     got = min(max(wanted, scale.low), scale.high)

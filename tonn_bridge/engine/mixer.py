@@ -70,7 +70,7 @@ class Mixer:
             give_back=self._give_back,
             changed=self._changed,
         )
-        self.tuner = Tuner(self.strips, self._tuned)
+        self.tuner = Tuner(self.strips, self.rack.view, self._tuned)
         self._still = asyncio.Event()
         self._still.set()
         self._view: MixView | None = None

@@ -15,6 +15,7 @@ from tonn_bridge.core.plugins import (
     Placement,
     bell_key,
     comp_key,
+    shifted,
     turned_comp,
     turned_eq,
 )
@@ -158,12 +159,14 @@ class RackTrack:
             return RackView(serving=self.outfit.serving, fault=self.fault)
         limits = list(placement.limits)
         eq, comp = self._turned(wanted, placement, wires, limits)
+        folded_db = 0.0 if self.outfit.has_trim or wanted is None else wanted.trim_db
         return RackView(
             serving=self.outfit.serving,
             holds=self._holds(placement),
             proof=tuple(self._proof(placement)),
             eq=eq,
             comp=comp,
+            shown_comp=None if comp is None else shifted(comp, -folded_db),
             limited=tuple(limits),
             fault=self.fault,
         )

@@ -1,4 +1,4 @@
-"""A track's equaliser and compressor, as Tonn proposes them, one value to an encoder."""
+"""A track's equaliser and compressor, as Tonn proposes them or a hand has turned them, one value to an encoder."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -36,20 +36,19 @@ def readings(track: TrackView | None, page: Page, width: int) -> tuple[Reading, 
     if track is None or track.proposal is None:
         return ()
     if page is Page.EQ:
-        return tuple(reading for band in track.proposal.eq for reading in _band(band, width))
-    if page is Page.COMPRESSOR and track.proposal.comp is not None:
-        return tuple(_compressor(track.proposal.comp, width))
+        return tuple(reading for band in track.eq for reading in _band(band, width))
+    if page is Page.COMPRESSOR and track.comp is not None:
+        return tuple(_compressor(track.comp, width))
     return ()
 
 
 def value_count(track: TrackView, page: Page) -> int:
     """How many values `page` holds of a track."""
-    proposal = track.proposal
-    if proposal is None:
+    if track.proposal is None:
         return 0
     if page is Page.EQ:
-        return 3 * len(proposal.eq)
-    return 4 if page is Page.COMPRESSOR and proposal.comp is not None else 0
+        return 3 * len(track.eq)
+    return 4 if page is Page.COMPRESSOR and track.comp is not None else 0
 
 
 def _band(band: EqBand, width: int) -> tuple[Reading, ...]:
