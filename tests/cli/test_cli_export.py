@@ -62,7 +62,8 @@ async def test_a_format_that_there_is_not_is_told_with_those_that_there_are(run_
     ended = await run_here("export", "touchsoc")
     assert ended.code == 2
     said = " ".join(ended.err.replace("│", " ").split())
-    assert '"touchsoc" is not one of touchosc, open-stage-control; did you mean "touchosc"?' in said
+    known = "dawproject, rpp, mix, mix-schema, touchosc, open-stage-control"
+    assert f'"touchsoc" is not one of {known}; did you mean "touchosc"?' in said
 
 
 async def test_a_folder_that_is_not_there_is_told(run_here, song):
