@@ -24,6 +24,11 @@ DAWS = {name: DawMapping(load(name)) for name in shipped()}
 GAIN, PAN, MUTE = Param.GAIN, Param.PAN, Param.MUTE
 SET_SURFACE = "2f 73 65 74 5f 73 75 72 66 61 63 65 00 00 00 00 2c 69 69 69 69 69 69 69 00"
 XREMOTE = "2f 78 72 65 6d 6f 74 65 00 00 00 00 2c 00 00 00"
+FX_PARAMETER_COUNT_20 = (
+    "2f 64 65 76 69 63 65 2f 66 78 70 61 72 61 6d 2f 63 6f 75 6e 74 00 00 00 2c 69 00 00 00 00 00 14"
+)
+TRACK_1_NAME = "2f 74 72 61 63 6b 2f 31 2f 6e 61 6d 65 00 00 00 2c 00 00 00"
+FX_COUNT_8 = "2f 64 65 76 69 63 65 2f 66 78 2f 63 6f 75 6e 74 00 00 00 00 2c 69 00 00 00 00 00 08"
 TRACK_COUNT_64 = "2f 64 65 76 69 63 65 2f 74 72 61 63 6b 2f 63 6f 75 6e 74 00 2c 69 00 00 00 00 00 40"
 REFRESH_ALL_SURFACES = "2f 61 63 74 69 6f 6e 00 2c 69 00 00 00 00 a3 0f"
 REFRESH = "2f 72 65 66 72 65 73 68 00 00 00 00 2c 69 00 00 00 00 00 01"
@@ -76,7 +81,7 @@ def value(daw: str, strip: int, param: Param, wire: float) -> StripValue:
 @pytest.mark.parametrize(
     ("daw", "greeting"),
     [
-        ("reaper", [TRACK_COUNT_64]),
+        ("reaper", [FX_PARAMETER_COUNT_20, FX_COUNT_8, TRACK_COUNT_64]),
         ("ableton", [NUM_TRACKS, TRACK_NAMES]),
         ("ardour", [ARDOUR_HELLO]),
         ("bitwig", []),
@@ -336,7 +341,7 @@ def test_one_value_is_asked_for_where_that_can_be(daw: str, address: str | None)
 
 
 def test_a_sign_of_life_is_asked_for_by_greeting_again_unless_the_file_knows_better() -> None:
-    assert DAWS["reaper"].ask_life(64) == hexes(REFRESH_ALL_SURFACES)
+    assert DAWS["reaper"].ask_life(64) == hexes(TRACK_1_NAME, FX_COUNT_8)
     assert DAWS["ardour"].ask_life(8) == hexes(ARDOUR_HELLO)
     assert [osc.decode(datagram, wall=0.0)[0].address for datagram in DAWS["x32"].ask_life(8)] == ["/info"]
 
@@ -364,4 +369,4 @@ def test_what_cannot_be_sent_is_refused(strip: int, param: Param, wire: float) -
 def test_no_number_of_tracks_asks_for_more_strips_than_there_can_be() -> None:
     assert DAWS["x32"].caps.most_strips == 32
     for daw in DAWS.values():
-        assert len(daw.greet(10_000)) <= 2
+        assert len(daw.greet(10_000)) <= 3
