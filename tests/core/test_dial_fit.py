@@ -188,6 +188,12 @@ def test_the_way_to_an_infinity_is_halved_until_what_is_used_is_reached() -> Non
     assert min(b.wire - a.wire for a, b in pairwise(sorted(marks))) >= FINEST
 
 
+def test_between_whole_numbers_there_is_nothing_to_measure() -> None:
+    marks = [DialMark(float(wire), 10.0 * wire * wire, 0.1) for wire in range(17)]
+    assert next_place(marks, Unit.HZ, (0.0, 16.0)) is not None
+    assert next_place(marks, Unit.HZ, (0.0, 16.0), whole=True) is None
+
+
 def test_errors_are_db_or_fractions() -> None:
     assert apart(Unit.DB, -3.0, -3.5) == 0.5
     assert apart(Unit.HZ, 1010.0, 1000.0) == pytest.approx(0.01, rel=0.01)

@@ -1,89 +1,81 @@
-"""Learning dials from texts: one that is slow, coarse, stepped, silent, wandering, or that goes away in the middle."""
+"""Learning all dials of a plug-in, and checking the laws that are known."""
 
 import asyncio
-import itertools
-import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import pytest
 
 from tests.clock import FakeClock
-from tonn_bridge.core.dial_fit import AIM, apart
-from tonn_bridge.core.dials import LineDial, LogDial, Unit
+from tests.peers import live_devices as live
+from tonn_bridge.core.dial_fit import AIM, EVERYWHERE, apart
+from tonn_bridge.core.dials import DialLaw, LineDial, Unit
 from tonn_bridge.errors import PortError
-from tonn_bridge.learning.plugin import CHECKS, MOST_TEXTS, CheckedDial, DialLesson, FoundDial, Travel
+from tonn_bridge.learning.dial import FoundDial, Sweep
+from tonn_bridge.learning.plugin import PlugIn, PlugInLesson, amount_text, sweep_of
+from tonn_bridge.mapping.plugins.compiled import RawDial
 
-FREQ_HZ = Travel(Unit.HZ, (0.0, 1.0), (20.0, 20_000.0))
-
-
-def live_freq_hz(wire: float) -> float:
-    return float(10.0 * 2200.0**wire)
+Given = TypeVar("Given")
 
 
-def hertz(shown: float) -> str:
-    return f"{shown:.1f} Hz" if shown < 1000.0 else f"{shown / 1000.0:.2f} kHz"
+def raw(param: str, unit: Unit, law: DialLaw | None = None, ends: tuple[float, float] = (0.0, 1.0)) -> RawDial:
+    return RawDial(param, unit, law, ends, whole=False)
 
 
-class Knob:
-    """A parameter of a plug-in: it obeys after `late_s` and shows what `text` makes of its law."""
+EQ_DIALS = {
+    "freq": raw("1 Frequency A", Unit.HZ),
+    "gain": raw("1 Gain A", Unit.DB, LineDial(-15.0, 15.0, 1.0), (-15.0, 15.0)),
+    "q": raw("1 Resonance A", Unit.Q),
+}
+COMP_DIALS = {
+    "threshold": raw("Threshold", Unit.DB),
+    "ratio": raw("Ratio", Unit.RATIO),
+    "attack": raw("Attack", Unit.MS),
+    "release": raw("Release", Unit.MS),
+}
 
-    def __init__(
-        self,
-        clock: FakeClock,
-        law: Callable[[float], float] = live_freq_hz,
-        text: Callable[[float], str | None] = hertz,
-        late_s: float = 0.0,
-    ) -> None:
-        self.clock = clock
-        self.law = law
-        self.writes = text
-        self.late_s = late_s
-        self.wire: float | None = 0.25
-        self.puts: list[float] = []
-        self.steps: int | None = None
-        self.gone_after: int | None = None
-        self.obeys = True
+
+@dataclass
+class Parameter:
+    """A parameter of a simulated device of Live, behind a probe."""
+
+    device: live.LiveDevice
+    name: str
 
     def put(self, wire: float) -> None:
-        self.puts.append(wire)
-        place = wire if self.steps is None else round(wire * self.steps) / self.steps
-        if self.obeys and not self._gone:
-            self.clock.call_later(self.late_s, lambda: setattr(self, "wire", place))
+        self.device.parameter(self.name).set(wire)
 
-    async def read(self) -> float | None:
-        self._check()
-        return self.wire
+    async def read(self) -> float:
+        return self.device.parameter(self.name).value
 
-    async def text(self) -> str | None:
-        self._check()
-        return None if self.wire is None else self.writes(self.law(self.wire))
-
-    @property
-    def _gone(self) -> bool:
-        return self.gone_after is not None and len(self.puts) > self.gone_after
-
-    def _check(self) -> None:
-        if self._gone:
-            raise PortError("the DAW has gone")
+    async def text(self) -> str:
+        return self.device.parameter(self.name).value_string
 
 
+@dataclass
 class Room:
-    """A lesson on one knob, on a clock that is moved."""
+    """Lessons on a device, on a clock that is moved, and what was said."""
 
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.said: list[str] = []
+    clock: FakeClock = field(default_factory=FakeClock)
+    said: list[str] = field(default_factory=list)
 
-    def lesson(self, knob: Knob, travel: Travel = FREQ_HZ) -> DialLesson:
-        return DialLesson(travel, knob, self.clock, self.said.append)
+    def lesson(
+        self,
+        device: live.LiveDevice,
+        dials: Mapping[str, RawDial],
+        bells: Mapping[str, str] | None = None,
+        *,
+        tells_text: bool = True,
+    ) -> PlugInLesson:
+        plug_in = PlugIn(device.name, dials, bells or {}, tells_text, lambda param: Parameter(device, str(param)))
+        return PlugInLesson(plug_in, self.clock, self.said.append)
 
-    async def learnt(self, knob: Knob, travel: Travel = FREQ_HZ) -> FoundDial:
-        return await self.ended(asyncio.create_task(self.lesson(knob, travel).learn()))
-
-    async def ended(self, task: "asyncio.Task[FoundDial]") -> FoundDial:
+    async def given(self, lesson: Awaitable[Given]) -> Given:
+        task = asyncio.ensure_future(lesson)
         async with asyncio.timeout(20):
             while not task.done():
-                await self.clock.run(0.2, step=0.02)
+                await self.clock.run(0.4, step=0.04)
         return task.result()
 
 
@@ -92,178 +84,92 @@ def room() -> Room:
     return Room()
 
 
-def worst(found: FoundDial, law: Callable[[float], float], travel: Travel) -> float:
-    low, high = travel.wires
-    wires = [low + (high - low) * place / 400 for place in range(401)]
-    used = [wire for wire in wires if travel.span[0] <= law(wire) <= travel.span[1]]
-    return max(apart(travel.unit, found.law.shown(wire), law(wire)) for wire in used)
+def worst(found: FoundDial, law: Callable[[float], float], sweep: Sweep) -> float:
+    wires = [place / 300 for place in range(301)]
+    used = [wire for wire in wires if sweep.span[0] <= law(wire) <= sweep.span[1]]
+    return max(apart(sweep.unit, found.law.shown(wire), law(wire)) for wire in used)
 
 
-@pytest.mark.parametrize("late_s", [0.0, 0.1, 0.35, 0.9])
-async def test_a_law_is_found_however_late_the_daw_answers_and_the_dial_stands_where_it_stood(
-    room: Room, late_s: float
-) -> None:
-    knob = Knob(room.clock, late_s=late_s)
-    found = await room.learnt(knob)
-    assert worst(found, live_freq_hz, FREQ_HZ) <= AIM[Unit.HZ]
-    assert found.error <= AIM[Unit.HZ]
-    assert found.texts <= 30
-    assert knob.wire == 0.25
-    assert room.said == []
+async def test_the_dials_of_an_equaliser_are_learnt_or_checked_and_put_back(room: Room) -> None:
+    device = live.eq_eight()
+    before = [parameter.value for parameter in device.parameters]
+    lesson = room.lesson(device, EQ_DIALS, {"freq": "4 Frequency A", "q": "4 Resonance A"})
+    found = await room.given(lesson.learn())
+    assert set(found) == {"freq", "q"}
+    assert worst(found["freq"], live.eq_hz, sweep_of("freq", EQ_DIALS["freq"])) <= AIM[Unit.HZ]
+    assert worst(found["q"], live.eq_q, Sweep(Unit.Q, (0.0, 1.0), (0.5, 10.0))) <= AIM[Unit.Q]
+    assert [parameter.value for parameter in device.parameters] == before
+    assert [line.partition(":")[0] for line in room.said] == ["freq", "gain", "q"]
 
 
-async def test_a_compressor_s_dials_that_end_in_infinities(room: Room) -> None:
-    threshold = Travel(Unit.DB, (0.0, 1.0), (-60.0, 0.0))
-    ratio = Travel(Unit.RATIO, (0.0, 1.0), (1.0, 20.0))
-    laws = (
-        (threshold, lambda n: 20.0 * math.log10(2.0 * n) if n else -math.inf, lambda v: f"{v:.1f} dB"),
-        (ratio, lambda n: 1.0 / (1.0 - n) if n < 1.0 else math.inf, lambda v: f"{v:.2f} : 1"),
-    )
-    for travel, law, text in laws:
-        found = await room.learnt(Knob(room.clock, law, text), travel)
-        assert worst(found, law, travel) <= AIM[travel.unit]
-        assert found.texts <= MOST_TEXTS
-        assert found.error <= AIM[travel.unit]
+async def test_the_dials_of_a_compressor_are_learnt(room: Room) -> None:
+    device = live.compressor()
+    found = await room.given(room.lesson(device, COMP_DIALS).learn())
+    laws = {
+        "threshold": live.comp_db,
+        "ratio": live.comp_ratio,
+        "attack": live.comp_attack_ms,
+        "release": live.comp_release_ms,
+    }
+    for key, law in laws.items():
+        sweep = sweep_of(key, COMP_DIALS[key])
+        fine = replace(sweep, span=(max(sweep.span[0], 0.5), sweep.span[1])) if key == "attack" else sweep
+        assert worst(found[key], law, fine) <= AIM[sweep.unit], key
+        assert found[key].texts <= 60
+    assert "its last digit hides 5 %" in room.said[2]  # 0.10 ms
 
 
-async def test_a_dial_that_falls_on_another_wire(room: Room) -> None:
-    travel = Travel(Unit.Q, (-10.0, 10.0), (0.1, 10.0))
-    knob = Knob(room.clock, lambda wire: 10.0 * 0.01 ** ((wire + 10.0) / 20.0), lambda v: f"{v:.3f}")
-    found = await room.learnt(knob, travel)
-    assert worst(found, knob.law, travel) <= AIM[Unit.Q]
+async def test_a_bell_with_another_law_is_an_error_and_nothing_is_found(room: Room) -> None:
+    device = live.eq_eight()
+    device.parameter("4 Frequency A").shows = lambda wire: 20.0 * 1000.0**wire
+    with pytest.raises(PortError, match=r"EQ Eight, freq: another bell is \d+ % off"):
+        await room.given(room.lesson(device, EQ_DIALS, {"freq": "4 Frequency A"}).learn())
 
 
-async def test_a_coarse_text_is_learnt_as_well_as_it_can_be_and_its_coarseness_told(room: Room) -> None:
-    travel = Travel(Unit.MS, (0.0, 1.0), (1.0, 100.0))
-    found = await room.learnt(Knob(room.clock, lambda n: 100.0**n, lambda v: f"{v:.0f} ms"), travel)
-    assert found.coarse == pytest.approx(0.5)
-    assert worst(found, lambda n: 100.0**n, travel) <= found.coarse
-    assert AIM[Unit.MS] < found.error <= 2.0 * found.coarse
+async def test_a_known_law_that_does_not_hold_is_said_aloud(room: Room) -> None:
+    device = live.eq_eight()
+    dials = {"gain": raw("1 Gain A", Unit.DB, LineDial(-12.0, 12.0, 15.0), (0.0, 15.0))}
+    await room.given(room.lesson(device, dials).check())
+    assert "THAT IS TOO MUCH" in room.said[0]
+    assert device.parameter("1 Gain A").value == 0.0
 
 
-async def test_the_wire_that_a_stepped_dial_really_took_counts(room: Room) -> None:
-    knob = Knob(room.clock)
-    knob.steps, knob.wire = 127, 100 / 127
-    found = await room.learnt(knob)
-    assert all(any(abs(wire * 127 - step) < 1e-6 for step in range(128)) for wire, _ in found.law.points[1:-1])
-    assert worst(found, live_freq_hz, FREQ_HZ) <= AIM[Unit.HZ]
-    assert knob.wire == 100 / 127
+async def test_a_check_learns_nothing(room: Room) -> None:
+    device = live.compressor()
+    await room.given(room.lesson(device, COMP_DIALS).check())
+    assert all("not known yet" in line for line in room.said)
+    assert len(room.said) == 4
 
 
-async def test_steps_are_found_and_how_far_off_what_lies_between_them_is(room: Room) -> None:
-    steps = (1.0, 2.0, 4.0, 8.0, 20.0)
-    knob = Knob(room.clock, lambda n: steps[min(int(n * 5), 4)], lambda v: f"{v:.1f} : 1")
-    found = await room.learnt(knob, Travel(Unit.RATIO, (0.0, 1.0), (1.0, 20.0)))
-    assert found.error > 0.2
-    assert found.texts <= MOST_TEXTS
-    for shown in steps:
-        assert knob.law(found.law.wire(shown)) == shown
+async def test_where_the_daw_writes_nothing_a_known_law_is_checked_by_nothing_and_no_other_learnt(room: Room) -> None:
+    device = live.eq_eight()
+    lesson = room.lesson(device, {"gain": EQ_DIALS["gain"], "freq": EQ_DIALS["freq"]}, tells_text=False)
+    with pytest.raises(PortError, match="EQ Eight, freq: the DAW writes nothing"):
+        await room.given(lesson.learn())
+    assert room.said == ["gain: known; nothing that the DAW writes could check it"]
 
 
-async def test_a_bend_that_no_even_place_sees_is_found_by_the_checks(room: Room) -> None:
-    travel = Travel(Unit.DB, (0.0, 1.0), (-15.0, 15.0))
-
-    def law(n: float) -> float:
-        hidden = 0.28 * math.sin(32.0 * math.pi * n) if 9 / 16 < n < 10 / 16 else 0.0
-        return -15.0 + 30.0 * n + hidden
-
-    found = await room.learnt(Knob(room.clock, law, lambda v: f"{v:.2f} dB"), travel)
-    assert found.texts > 17 + CHECKS
-    assert worst(found, law, travel) <= AIM[Unit.DB]
-    assert found.error <= AIM[Unit.DB]
+async def test_what_goes_wrong_names_the_plug_in_and_the_dial(room: Room) -> None:
+    device = live.eq_eight()
+    dials = {"freq": raw("1 Filter On A", Unit.HZ)}
+    with pytest.raises(PortError, match=r'EQ Eight, freq: the DAW shows "O(n|ff)", which is no number in hz'):
+        await room.given(room.lesson(device, dials).learn())
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("key", "unit", "span"),
     [
-        pytest.param(lambda _: "Bell", 'shows "Bell", which is no number in hz', id="words"),
-        pytest.param(lambda _: "120 Hz", 'shows "120 Hz" wherever it is turned', id="the-same-for-ever"),
-        pytest.param(lambda _: None, "does not tell what it shows", id="nothing"),
+        ("freq", Unit.HZ, (20.0, 20_000.0)),
+        ("q", Unit.OCTAVES, (pytest.approx(0.1442, abs=1e-4), pytest.approx(6.6723, abs=1e-4))),
+        ("attack", Unit.MS, (pytest.approx(0.1), pytest.approx(100.0))),
+        ("trim", Unit.DB, EVERYWHERE),
     ],
 )
-async def test_what_makes_no_law_is_said_and_the_dial_put_back(
-    room: Room, text: Callable[[float], str | None], words: str
-) -> None:
-    knob = Knob(room.clock, text=text)
-    with pytest.raises(PortError, match=words):
-        await room.learnt(knob)
-    assert knob.wire == 0.25
+def test_what_tonn_takes_is_what_a_law_has_to_hold_for(key: str, unit: Unit, span: tuple[float, float]) -> None:
+    assert sweep_of(key, raw("any", unit)).span == span
 
 
-async def test_a_text_that_never_stands_still(room: Room) -> None:
-    count = itertools.count()
-    knob = Knob(room.clock, text=lambda shown: hertz(shown + next(count)))
-    with pytest.raises(PortError, match="does not stand still"):
-        await room.learnt(knob)
-    assert knob.wire == 0.25
-
-
-async def test_one_wrong_answer_is_looked_at_again(room: Room) -> None:
-    knob = Knob(room.clock)
-    honest, lies = knob.writes, iter(["20.0 Hz"] * 2)
-    knob.writes = lambda shown: next(lies, honest(shown)) if len(knob.puts) == 9 else honest(shown)
-    found = await room.learnt(knob)
-    assert worst(found, live_freq_hz, FREQ_HZ) <= AIM[Unit.HZ]
-
-
-async def test_values_that_wander_are_no_law(room: Room) -> None:
-    knob = Knob(room.clock)
-    knob.writes = lambda shown: hertz(shown * (3.0 if len(knob.puts) % 2 else 1.0))
-    with pytest.raises(PortError, match="something else turns it as well"):
-        await room.learnt(knob)
-    assert knob.wire == 0.25
-
-
-async def test_where_the_dial_stands_has_to_be_known_before_it_is_touched(room: Room) -> None:
-    knob = Knob(room.clock)
-    knob.wire = None
-    with pytest.raises(PortError, match="has not told where this dial stands"):
-        await room.learnt(knob)
-    assert knob.puts == []
-
-
-async def test_a_lesson_that_is_broken_off_puts_the_dial_back(room: Room) -> None:
-    knob = Knob(room.clock, late_s=0.1)
-    task = asyncio.create_task(room.lesson(knob).learn())
-    await room.clock.run(1.5, step=0.02)
-    assert knob.wire != 0.25
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await room.ended(task)
-    assert knob.wire == 0.25
-    assert room.said == []
-
-
-async def test_a_daw_that_goes_in_the_middle_is_told_of_and_what_it_left_unrestored(room: Room) -> None:
-    knob = Knob(room.clock)
-    knob.gone_after = 5
-    with pytest.raises(PortError, match="the DAW has gone"):
-        await room.learnt(knob)
-    assert any('it stood at 0.25 and showed "68.5 Hz"' in line for line in room.said)
-
-
-async def test_a_dial_that_will_not_go_back_is_tried_again_and_then_told_of(room: Room) -> None:
-    knob = Knob(room.clock)
-    task = asyncio.create_task(room.lesson(knob).learn())
-    await room.clock.run(1.5, step=0.02)
-    knob.obeys = False
-    await room.ended(task)
-    assert knob.puts[-3:] == [0.25] * 3
-    assert any("could not be put back" in line for line in room.said)
-
-
-async def test_a_known_law_is_checked_at_a_few_places(room: Room) -> None:
-    async def checked(law: LogDial | LineDial) -> CheckedDial:
-        task = asyncio.create_task(room.lesson(knob).check(law, 9))
-        async with asyncio.timeout(20):
-            while not task.done():
-                await room.clock.run(0.2, step=0.02)
-        return task.result()
-
-    knob = Knob(room.clock)
-    right = await checked(LogDial(10.0, 22_000.0))
-    assert right.error < 0.006
-    assert right.texts == 9
-    wrong = await checked(LogDial(20.0, 20_000.0))
-    assert 0.2 < wrong.error < 1.0
-    assert knob.wire == 0.25
+def test_errors_in_words() -> None:
+    assert amount_text(0.0512, Unit.DB) == "0.05 dB"
+    assert amount_text(0.0034, Unit.HZ) == "0.34 %"
+    assert amount_text(float("inf"), Unit.MS) == "everything"

@@ -67,18 +67,25 @@ def fit_dial(marks: Iterable[DialMark], unit: Unit, span: tuple[float, float] = 
 
 
 def next_place(
-    marks: Sequence[DialMark], unit: Unit, wires: tuple[float, float], span: tuple[float, float] = EVERYWHERE
+    marks: Sequence[DialMark],
+    unit: Unit,
+    wires: tuple[float, float],
+    span: tuple[float, float] = EVERYWHERE,
+    *,
+    whole: bool = False,
 ) -> float | None:
     """The wire number at which to measure next; None when lines through `marks` are near enough to the law.
 
     First come even parts of `wires`, its ends included; then, again and again, the middle of where the law bends most.
+    `whole`: the wire carries whole numbers only, and there is nothing between two neighbours.
     """
     low, high = wires
     if len(marks) <= FIRST_PARTS:
         return low + (high - low) * len(marks) / FIRST_PARTS
     measured = _measured(marks)
     gaps = _gaps(measured, unit, span, log=_is_log(measured, unit, span))
-    wide = [gap for gap in gaps if gap.width >= 2.0 * FINEST * (high - low)]
+    narrowest = max(2.0 * FINEST * (high - low), 2.0 if whole else 0.0)
+    wide = [gap for gap in gaps if gap.width >= narrowest]
     worst = max(wide, key=lambda gap: (gap.off, gap.width), default=None)
     return worst.middle if worst is not None and worst.off > AIM[unit] / 4.0 else None
 

@@ -1,265 +1,142 @@
-"""Learning a plug-in's dials: one is turned through its travel, and what the DAW writes beside it is noted."""
+"""Learning the dials of one plug-in: those whose law nobody knows are learnt, those whose law is known are checked."""
 
-import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, TypeVar
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core.dial_fit import (
-    AIM,
-    EVERYWHERE,
-    DialMark,
-    coarseness,
-    contradictions,
-    fit_dial,
-    misfit_dial,
-    next_place,
-    within,
-)
-from tonn_bridge.core.dials import DialLaw, TableDial, Unit
-from tonn_bridge.core.readouts import readout
-from tonn_bridge.errors import BridgeError, PortError, RangeError
+from tonn_bridge.core.dial_fit import AIM, EVERYWHERE
+from tonn_bridge.core.dials import DialLaw, Unit, shown_of
+from tonn_bridge.core.plugins import RANGES
+from tonn_bridge.errors import PortError
+from tonn_bridge.learning.dial import CheckedDial, DialLesson, FoundDial, Probe, Sweep
+from tonn_bridge.mapping.plugins.compiled import COMP_DIALS, RawDial
+from tonn_bridge.mapping.plugins.events import ParamId
 
-LOOK_EVERY_S: Final = 0.03
-"""Between two looks; a text counts when two in a row have seen it."""
-SAME_S: Final = 0.4
-FIRST_SAME_S: Final = 1.0
-SLOWNESS: Final = 3.0
-"""The old text is believed when it has stood for `SAME_S`, or this many times what the slowest new one has taken."""
-NO_ANSWER_S: Final = 3.0
-PUT_BACK_S: Final = 1.0
-PUT_BACK_TRIES: Final = 3
+KNOWN_CHECKS: Final = 9
+SPOT_CHECKS: Final = 3
 
-MOST_TEXTS: Final = 60
-CHECKS: Final = 6
-ROUNDS: Final = 3
-"""How often places that contradict each other are looked at again."""
-GOLDEN: Final = 0.618034
-"""Multiples of this never fall on a place that was measured."""
+QUANTITIES: Final[Mapping[str, str]] = {"freq": "freq_hz", "gain": "gain_db", "q": "q", **COMP_DIALS}
+"""What each dial sets, where Tonn has a range for it."""
 
+_SUFFIXES: Final[Mapping[Unit, str]] = {
+    Unit.HZ: " Hz",
+    Unit.DB: " dB",
+    Unit.Q: "",
+    Unit.OCTAVES: " octaves",
+    Unit.MS: " ms",
+    Unit.S: " s",
+    Unit.RATIO: ":1",
+}
 
-class Probe(Protocol):
-    """One parameter of a plug-in on a track, in the wire's own numbers. Where the DAW has gone, all raise PortError."""
-
-    def put(self, wire: float) -> None:
-        """Set it."""
-        ...
-
-    async def read(self) -> float | None:
-        """What it stands at now; None where the DAW does not say."""
-        ...
-
-    async def text(self) -> str | None:
-        """What the DAW writes beside it now; None where it does not say."""
-        ...
+Checked = TypeVar("Checked", bound=CheckedDial)
 
 
 @dataclass(frozen=True, slots=True)
-class Travel:
-    """What a dial shows, its ends on the wire, and the part of what it shows that is going to be used."""
+class PlugIn:
+    """A plug-in that stands on a track, with its dials by their key in the mapping; a `law` of None is to be learnt.
 
-    unit: Unit
-    wires: tuple[float, float]
-    span: tuple[float, float] = EVERYWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedDial:
-    """The most by which a DAW wrote something else than a law says: in dB, or as a fraction (0.01 = 1 %).
-
-    `coarse`: so much of it may be the rounding of what is written.
+    `bells`: of the dials that all bells of an equaliser share, the parameter at another bell than the first.
+    `tells_text`: whether the DAW writes anything beside a dial. `probe` reaches one parameter.
     """
 
-    error: float
-    coarse: float
-    texts: int
+    title: str
+    dials: Mapping[str, RawDial]
+    bells: Mapping[str, ParamId]
+    tells_text: bool
+    probe: Callable[[ParamId], Probe]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDial(CheckedDial):
-    """A law that was found; its `error` counts places that were never measured as well."""
+class PlugInLesson:
+    """Turns the dials of one plug-in, one after the other, and puts each back; `say` hears what comes of it."""
 
-    law: TableDial
-
-
-class DialLesson:
-    """Turns one dial, and puts it back whatever happens; `say` is told where that did not work."""
-
-    def __init__(self, travel: Travel, probe: Probe, clock: Clock, say: Callable[[str], None]) -> None:
-        self._travel = travel
-        self._probe = probe
+    def __init__(self, plug_in: PlugIn, clock: Clock, say: Callable[[str], None]) -> None:
+        self._plug_in = plug_in
         self._clock = clock
         self._say = say
-        self._seen: _Look = _Look(None, None)
-        self._slowest_s: float | None = None
-        self._texts = 0
-        self._places = 0
-        self._no_number: str | None = None
 
-    async def learn(self) -> FoundDial:
-        """Measure the dial where its law bends, and check the table at places that were not measured.
+    async def learn(self) -> dict[str, FoundDial]:
+        """The laws of the dials that have none; those that have one are checked.
 
         Raises:
-            PortError: the DAW tells no text, or not where the dial stands, or what it tells makes no law.
+            PortError: a dial's law cannot be found, or another bell has another one; the message names the dial.
         """
-        async with self._turning():
-            marks, law, checks = await self._settled_law()
-        seen = [*marks, *checks]
-        return FoundDial(
-            error=misfit_dial(law, seen, self._travel.unit, self._travel.span),
-            coarse=coarseness(seen, self._travel.unit, self._travel.span),
-            texts=self._texts,
-            law=law,
-        )
+        found: dict[str, FoundDial] = {}
+        for key, dial in self._plug_in.dials.items():
+            if dial.law is not None:
+                await self._check(key, dial, dial.law)
+            else:
+                found[key] = await self._learn(key, dial)
+        return found
 
-    async def check(self, law: DialLaw, places: int) -> CheckedDial:
-        """Compare `law` with what the DAW writes at so many places.
+    async def check(self) -> None:
+        """Compare each dial that has a law with what the DAW writes beside it. Raises as `learn` does."""
+        for key, dial in self._plug_in.dials.items():
+            if dial.law is None:
+                self._say(f"{key}: its law is not known yet; without --check it is learnt")
+            else:
+                await self._check(key, dial, dial.law)
 
-        Raises:
-            PortError: the DAW tells no text, no number, or not where the dial stands.
-        """
-        async with self._turning():
-            marks = await self._checks(law, places)
-        if not any(within(mark.shown, self._travel.span) for mark in marks):
-            raise PortError(self._why_no_law())
-        return CheckedDial(
-            error=misfit_dial(law, marks, self._travel.unit, self._travel.span),
-            coarse=coarseness(marks, self._travel.unit, self._travel.span),
-            texts=self._texts,
-        )
+    async def _learn(self, key: str, dial: RawDial) -> FoundDial:
+        if not self._plug_in.tells_text:
+            raise PortError(f"{self._named(key)}: the DAW writes nothing beside its dials, so no law can be learnt")
+        sweep = sweep_of(key, dial)
+        found = await self._telling(key, self._lesson(sweep, dial.param).learn())
+        low, high = (f"{shown:.4g}{_SUFFIXES[dial.unit]}" for shown in (found.law.low, found.law.high))
+        self._say(f"{key}: {low} to {high}, from {found.texts} texts; {difference_text(found, dial.unit)}")
+        if key in self._plug_in.bells:
+            await self._spot_check(key, sweep, found)
+        return found
 
-    # --- what is measured ---------------------------------------------------------------------------------------
+    async def _spot_check(self, key: str, sweep: Sweep, found: FoundDial) -> None:
+        lesson = self._lesson(sweep, self._plug_in.bells[key])
+        spot = await self._telling(key, lesson.check(found.law, SPOT_CHECKS))
+        if spot.error > max(AIM[sweep.unit], found.error) + 2.0 * spot.coarse:
+            off = amount_text(spot.error, sweep.unit)
+            raise PortError(f"{self._named(key)}: another bell is {off} off the law of the first, so nothing is kept")
 
-    async def _settled_law(self) -> tuple[list[DialMark], TableDial, list[DialMark]]:
-        """The marks, the law through them, and marks at other places; those become part of it while there is room."""
-        unit, span = self._travel.unit, self._travel.span
-        marks = await self._survey([])
-        while True:
-            law = self._fit(marks)
-            checks = await self._checks(law, CHECKS)
-            if misfit_dial(law, checks, unit, span) <= AIM[unit] or self._texts + CHECKS >= MOST_TEXTS:
-                return marks, law, checks
-            marks = await self._survey([*marks, *checks])
+    async def _check(self, key: str, dial: RawDial, law: DialLaw) -> None:
+        if not self._plug_in.tells_text:
+            self._say(f"{key}: known; nothing that the DAW writes could check it")
+            return
+        checked = await self._telling(key, self._lesson(sweep_of(key, dial), dial.param).check(law, KNOWN_CHECKS))
+        wrong = " (THAT IS TOO MUCH)" if checked.error > AIM[dial.unit] + 2.0 * checked.coarse else ""
+        self._say(f"{key}: known; {difference_text(checked, dial.unit)}{wrong}")
 
-    async def _survey(self, marks: list[DialMark]) -> list[DialMark]:
-        """`marks` and those that the law needs besides."""
-        travel = self._travel
-        while self._texts + CHECKS < MOST_TEXTS:
-            place = next_place(marks, travel.unit, travel.wires, travel.span)
-            if place is None:
-                break
-            marks.append(await self._mark(place))
-        for _ in range(ROUNDS):
-            marks += [await self._mark(wire) for wire in contradictions(marks)]
-        if contradictions(marks):
-            raise PortError(
-                "what is shown goes up and down while it is turned one way; something else turns it as well: "
-                "switch automation and modulation off, stop the playback, and try again"
-            )
-        return marks
+    def _lesson(self, sweep: Sweep, param: ParamId) -> DialLesson:
+        return DialLesson(sweep, self._plug_in.probe(param), self._clock, self._say)
 
-    def _fit(self, marks: list[DialMark]) -> TableDial:
+    async def _telling(self, key: str, lesson: Coroutine[Any, Any, Checked]) -> Checked:
+        """What `lesson` finds; what goes wrong in it with the dial's name before it."""
         try:
-            return fit_dial(marks, self._travel.unit, self._travel.span)
-        except RangeError as exc:
-            raise PortError(self._why_no_law()) from exc
+            return await lesson
+        except PortError as exc:
+            raise PortError(f"{self._named(key)}: {exc}") from exc
 
-    def _why_no_law(self) -> str:
-        if self._no_number is not None:
-            return f'the DAW shows "{self._no_number}", which is no number in {self._travel.unit}'
-        return f'the DAW shows "{self._seen.text}" wherever it is turned; is this the right parameter?'
-
-    async def _checks(self, law: DialLaw, count: int) -> list[DialMark]:
-        """Marks where nothing was measured yet, within what is used."""
-        low, high = self._travel.wires
-        places: list[float] = []
-        for number in range(self._places + 1, self._places + 8 * count):
-            wire = low + (high - low) * (number * GOLDEN % 1.0)
-            if within(law.shown(wire), self._travel.span) and len(places) < count:
-                places.append(wire)
-                self._places = number
-        return [await self._mark(wire) for wire in places]
-
-    async def _mark(self, place: float) -> DialMark:
-        """Turn the dial there, and read what is written when it has settled."""
-        self._texts += 1
-        look = await self._settled(place)
-        assert look.text is not None
-        told = look.wire is not None and abs(look.wire - place) <= self._step
-        wire = look.wire if told and look.wire is not None else place
-        read = readout(look.text, self._travel.unit)
-        if read is None:
-            self._no_number = look.text
-            return DialMark(wire, math.inf, 0.0)
-        return DialMark(wire, read.shown, read.resolution)
-
-    @property
-    def _step(self) -> float:
-        """A DAW that tells a wire number further off than this has not yet heard ours."""
-        return abs(self._travel.wires[1] - self._travel.wires[0]) / 64.0
-
-    async def _settled(self, place: float) -> "_Look":
-        """What two looks in a row see with the dial at `place`; the text from before has to stand for longer."""
-        before, started = self._seen.text, self._clock.now()
-        same_s = FIRST_SAME_S if self._slowest_s is None else max(SAME_S, SLOWNESS * self._slowest_s)
-        self._probe.put(place)
-        look = await self._look()
-        while (waited := self._clock.now() - started) < NO_ANSWER_S + same_s:
-            await self._clock.sleep(LOOK_EVERY_S)
-            last, look = look, await self._look()
-            if look.text is None or look != last or (look.text == before and waited < same_s):
-                continue
-            if look.text != before:
-                self._slowest_s = max(self._slowest_s or 0.0, waited)
-            self._seen = look
-            return look
-        if look.text is None:
-            raise PortError("the DAW does not tell what it shows beside this dial, so its law cannot be read")
-        raise PortError(
-            "what is shown does not stand still; stop the playback, and switch automation and modulation off"
-        )
-
-    async def _look(self) -> "_Look":
-        return _Look(*await asyncio.gather(self._probe.read(), self._probe.text()))
-
-    # --- how it is put back -------------------------------------------------------------------------------------
-
-    @asynccontextmanager
-    async def _turning(self) -> AsyncIterator[None]:
-        """The dial may be turned inside; in the end it stands where it stood."""
-        stood = await self._look()
-        if stood.wire is None:
-            raise PortError("the DAW has not told where this dial stands, so it could not be put back")
-        self._seen = stood
-        try:
-            yield
-        finally:
-            if not await self._put_back(stood.wire):
-                shown = "" if stood.text is None else f' and showed "{stood.text}"'
-                self._say(f"This dial could not be put back: it stood at {stood.wire:g}{shown}. Set it by hand.")
-
-    async def _put_back(self, wire: float) -> bool:
-        """Whether the DAW says that it stands there again."""
-        try:
-            for _ in range(PUT_BACK_TRIES):
-                self._probe.put(wire)
-                until = self._clock.now() + PUT_BACK_S
-                while self._clock.now() < until:
-                    told = await self._probe.read()
-                    if told is not None and math.isclose(told, wire, rel_tol=1e-6, abs_tol=1e-6 * self._step):
-                        return True
-                    await self._clock.sleep(LOOK_EVERY_S)
-        except BridgeError:
-            return False  # the DAW has gone
-        return False
+    def _named(self, key: str) -> str:
+        return f"{self._plug_in.title}, {key}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a DAW tells of a dial at one moment."""
+def sweep_of(key: str, dial: RawDial) -> Sweep:
+    """Where a dial is turned, and which part of what it shows is going to be used."""
+    limits = RANGES.get(QUANTITIES.get(key, ""))
+    if limits is None:
+        return Sweep(dial.unit, dial.raw, EVERYWHERE, dial.whole)
+    low, high = sorted(shown_of(dial.unit, limit) for limit in limits)
+    return Sweep(dial.unit, dial.raw, (low, high), dial.whole)
 
-    wire: float | None
-    text: str | None
+
+def difference_text(checked: CheckedDial, unit: Unit) -> str:
+    """The largest difference, and how much of it the DAW's own rounding may be, in words."""
+    text = f"the DAW showed at most {amount_text(checked.error, unit)} beside it"
+    if checked.coarse <= AIM[unit]:
+        return text
+    return f"{text}, and its last digit hides {amount_text(checked.coarse, unit)}"
+
+
+def amount_text(error: float, unit: Unit) -> str:
+    """An error in words: dB, or per cent of what is shown."""
+    if math.isinf(error):
+        return "everything"
+    return f"{error:.2f} dB" if unit is Unit.DB else f"{100.0 * error:.2g} %"

@@ -1,0 +1,270 @@
+"""Learning a dial of a plug-in: it is turned through its travel, and what the DAW writes beside it is noted."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from tonn_bridge.clock import Clock
+from tonn_bridge.core.dial_fit import (
+    AIM,
+    EVERYWHERE,
+    DialMark,
+    coarseness,
+    contradictions,
+    fit_dial,
+    misfit_dial,
+    next_place,
+    within,
+)
+from tonn_bridge.core.dials import DialLaw, TableDial, Unit
+from tonn_bridge.core.readouts import readout
+from tonn_bridge.errors import BridgeError, PortError, RangeError
+
+LOOK_EVERY_S: Final = 0.03
+"""Between two looks; a text counts when two in a row have seen it."""
+SAME_S: Final = 0.4
+FIRST_SAME_S: Final = 1.0
+SLOWNESS: Final = 3.0
+"""The old text is believed when it has stood for `SAME_S`, or this many times what the slowest new one has taken."""
+NO_ANSWER_S: Final = 3.0
+PUT_BACK_S: Final = 1.0
+PUT_BACK_TRIES: Final = 3
+
+MOST_TEXTS: Final = 60
+CHECKS: Final = 6
+ROUNDS: Final = 3
+"""How often places that contradict each other are looked at again."""
+GOLDEN: Final = 0.618034
+"""Multiples of this never fall on a place that was measured."""
+
+
+class Probe(Protocol):
+    """One parameter of a plug-in on a track, in the wire's own numbers. Where the DAW has gone, all raise PortError."""
+
+    def put(self, wire: float) -> None:
+        """Set it."""
+        ...
+
+    async def read(self) -> float | None:
+        """What it stands at now; None where the DAW does not say."""
+        ...
+
+    async def text(self) -> str | None:
+        """What the DAW writes beside it now; None where it does not say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a dial shows, its ends on the wire, and the part of what it shows that is going to be used.
+
+    `whole`: the wire carries whole numbers.
+    """
+
+    unit: Unit
+    wires: tuple[float, float]
+    span: tuple[float, float] = EVERYWHERE
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDial:
+    """The most by which a DAW wrote something else than a law says: in dB, or as a fraction (0.01 = 1 %).
+
+    `coarse`: so much of it may be the rounding of what is written.
+    """
+
+    error: float
+    coarse: float
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDial(CheckedDial):
+    """A law that was found; its `error` counts places that were never measured as well."""
+
+    law: TableDial
+
+
+class DialLesson:
+    """Turns one dial, and puts it back whatever happens; `say` is told where that did not work."""
+
+    def __init__(self, sweep: Sweep, probe: Probe, clock: Clock, say: Callable[[str], None]) -> None:
+        self._sweep = sweep
+        self._probe = probe
+        self._clock = clock
+        self._say = say
+        self._seen: _Look = _Look(None, None)
+        self._slowest_s: float | None = None
+        self._texts = 0
+        self._places = 0
+        self._no_number: str | None = None
+
+    async def learn(self) -> FoundDial:
+        """Measure the dial where its law bends, and check the table at places that were not measured.
+
+        Raises:
+            PortError: the DAW tells no text, or not where the dial stands, or what it tells makes no law.
+        """
+        async with self._turning():
+            marks, law, checks = await self._settled_law()
+        seen = [*marks, *checks]
+        return FoundDial(
+            error=misfit_dial(law, seen, self._sweep.unit, self._sweep.span),
+            coarse=coarseness(seen, self._sweep.unit, self._sweep.span),
+            texts=self._texts,
+            law=law,
+        )
+
+    async def check(self, law: DialLaw, places: int) -> CheckedDial:
+        """Compare `law` with what the DAW writes at so many places.
+
+        Raises:
+            PortError: the DAW tells no text, no number, or not where the dial stands.
+        """
+        async with self._turning():
+            marks = await self._checks(law, places)
+        if not any(within(mark.shown, self._sweep.span) for mark in marks):
+            raise PortError(self._why_no_law())
+        return CheckedDial(
+            error=misfit_dial(law, marks, self._sweep.unit, self._sweep.span),
+            coarse=coarseness(marks, self._sweep.unit, self._sweep.span),
+            texts=self._texts,
+        )
+
+    # --- what is measured ---------------------------------------------------------------------------------------
+
+    async def _settled_law(self) -> tuple[list[DialMark], TableDial, list[DialMark]]:
+        """The marks, the law through them, and marks at other places; those become part of it while there is room."""
+        unit, span = self._sweep.unit, self._sweep.span
+        marks = await self._survey([])
+        while True:
+            law = self._fit(marks)
+            checks = await self._checks(law, CHECKS)
+            if misfit_dial(law, checks, unit, span) <= AIM[unit] or self._texts + CHECKS >= MOST_TEXTS:
+                return marks, law, checks
+            marks = await self._survey([*marks, *checks])
+
+    async def _survey(self, marks: list[DialMark]) -> list[DialMark]:
+        """`marks` and those that the law needs besides."""
+        sweep = self._sweep
+        while self._texts + CHECKS < MOST_TEXTS:
+            place = next_place(marks, sweep.unit, sweep.wires, sweep.span, whole=sweep.whole)
+            if place is None:
+                break
+            marks.append(await self._mark(place))
+        for _ in range(ROUNDS):
+            marks += [await self._mark(wire) for wire in contradictions(marks)]
+        if contradictions(marks):
+            raise PortError(
+                "what is shown goes up and down while it is turned one way; something else turns it as well: "
+                "switch automation and modulation off, stop the playback, and try again"
+            )
+        return marks
+
+    def _fit(self, marks: list[DialMark]) -> TableDial:
+        try:
+            return fit_dial(marks, self._sweep.unit, self._sweep.span)
+        except RangeError as exc:
+            raise PortError(self._why_no_law()) from exc
+
+    def _why_no_law(self) -> str:
+        if self._no_number is not None:
+            return f'the DAW shows "{self._no_number}", which is no number in {self._sweep.unit}'
+        return f'the DAW shows "{self._seen.text}" wherever it is turned; is this the right parameter?'
+
+    async def _checks(self, law: DialLaw, count: int) -> list[DialMark]:
+        """Marks where nothing was measured yet, within what is used."""
+        low, high = self._sweep.wires
+        places: list[float] = []
+        for number in range(self._places + 1, self._places + 8 * count):
+            wire = low + (high - low) * (number * GOLDEN % 1.0)
+            if within(law.shown(wire), self._sweep.span) and len(places) < count:
+                places.append(wire)
+                self._places = number
+        return [await self._mark(wire) for wire in places]
+
+    async def _mark(self, place: float) -> DialMark:
+        """Turn the dial there, and read what is written when it has settled."""
+        self._texts += 1
+        place = float(round(place)) if self._sweep.whole else place
+        look = await self._settled(place)
+        assert look.text is not None
+        told = look.wire is not None and abs(look.wire - place) <= self._step
+        wire = look.wire if told and look.wire is not None else place
+        read = readout(look.text, self._sweep.unit)
+        if read is None:
+            self._no_number = look.text
+            return DialMark(wire, math.inf, 0.0)
+        return DialMark(wire, read.shown, read.resolution)
+
+    @property
+    def _step(self) -> float:
+        """A DAW that tells a wire number further off than this has not yet heard ours."""
+        return abs(self._sweep.wires[1] - self._sweep.wires[0]) / 64.0
+
+    async def _settled(self, place: float) -> "_Look":
+        """What two looks in a row see with the dial at `place`; the text from before has to stand for longer."""
+        before, started = self._seen.text, self._clock.now()
+        same_s = FIRST_SAME_S if self._slowest_s is None else max(SAME_S, SLOWNESS * self._slowest_s)
+        self._probe.put(place)
+        look = await self._look()
+        while (waited := self._clock.now() - started) < NO_ANSWER_S + same_s:
+            await self._clock.sleep(LOOK_EVERY_S)
+            last, look = look, await self._look()
+            if look.text is None or look != last or (look.text == before and waited < same_s):
+                continue
+            if look.text != before:
+                self._slowest_s = max(self._slowest_s or 0.0, waited)
+            self._seen = look
+            return look
+        if look.text is None:
+            raise PortError("the DAW does not tell what it shows beside this dial, so its law cannot be read")
+        raise PortError(
+            "what is shown does not stand still; stop the playback, and switch automation and modulation off"
+        )
+
+    async def _look(self) -> "_Look":
+        return _Look(*await asyncio.gather(self._probe.read(), self._probe.text()))
+
+    # --- how it is put back -------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _turning(self) -> AsyncIterator[None]:
+        """The dial may be turned inside; in the end it stands where it stood."""
+        stood = await self._look()
+        if stood.wire is None:
+            raise PortError("the DAW has not told where this dial stands, so it could not be put back")
+        self._seen = stood
+        try:
+            yield
+        finally:
+            if not await self._put_back(stood.wire):
+                shown = "" if stood.text is None else f' and showed "{stood.text}"'
+                self._say(f"This dial could not be put back: it stood at {stood.wire:g}{shown}. Set it by hand.")
+
+    async def _put_back(self, wire: float) -> bool:
+        """Whether the DAW says that it stands there again."""
+        try:
+            for _ in range(PUT_BACK_TRIES):
+                self._probe.put(wire)
+                until = self._clock.now() + PUT_BACK_S
+                while self._clock.now() < until:
+                    told = await self._probe.read()
+                    if told is not None and math.isclose(told, wire, rel_tol=1e-6, abs_tol=1e-6 * self._step):
+                        return True
+                    await self._clock.sleep(LOOK_EVERY_S)
+        except BridgeError:
+            return False  # the DAW has gone
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a DAW tells of a dial at one moment."""
+
+    wire: float | None
+    text: str | None
