@@ -15,6 +15,7 @@ from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
 from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.engine.mixes import Placed
+from tonn_bridge.engine.outcome import outcome
 from tonn_bridge.engine.progress import State
 from tonn_bridge.engine.questions import Questions
 from tonn_bridge.engine.workflow import Workflow
@@ -372,6 +373,8 @@ class Bridge:
         await self.mixer.rack.known()  # the faders' goal depends on whether there is a trim
         go()
         await self.mixer.still()
+        if self._service.running is None:
+            self.workflow.progress.rest(outcome(self.view) if self.mixer.applied else "")
         if trouble is not None:
             raise trouble
         await self._keeper.save()
