@@ -1,6 +1,7 @@
 """Mixes of an excerpt: every reading of the settings at once, one stem after the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonn_bridge.core import Compressor, TonnSettings
-from tonn_bridge.fidelity.audio import OUTLINE_HZ, outline, read_excerpt
+from tonn_bridge.fidelity.audio import outline, read_excerpt
 from tonn_bridge.fidelity.evidence import Track
 from tonn_bridge.fidelity.readings import Reading
 from tonn_bridge.fidelity.render import Audio, amplitude, bells, equalised, levels_db, pan_gains, ride
+
+_READERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,11 @@ def factors(settings: TonnSettings) -> tuple[float, float]:
 
 def song_outline(tracks: Sequence[Track], settings: Mapping[int, TonnSettings]) -> NDArray[np.float32]:
     """The whole song roughly as it is mixed, at `OUTLINE_HZ`: levels alone, no EQ and no compressor."""
-    song = np.zeros(OUTLINE_HZ, np.float32)
-    for track in tracks:
-        line = outline(_file(track)) * np.float32(sum(factors(settings[track.number])))
-        if len(line) > len(song):
-            song, line = line, song
-        song[: len(line)] += line
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="outline") as readers:  # reading releases the GIL
+        lines = list(readers.map(outline, map(_file, tracks)))
+    song = np.zeros(max(map(len, lines)), np.float32)
+    for track, line in zip(tracks, lines, strict=True):
+        song[: len(line)] += line * np.float32(sum(factors(settings[track.number])))
     return song
 
 
