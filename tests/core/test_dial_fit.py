@@ -9,17 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tonn_bridge.core.dial_fit import (
-    AIM,
-    EVERYWHERE,
     FINEST,
-    DialMark,
-    apart,
     coarseness,
     contradictions,
     fit_dial,
     misfit_dial,
     next_place,
 )
+from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, DialMark, apart
 from tonn_bridge.core.dials import LineDial, TableDial, Unit
 from tonn_bridge.core.readouts import readout
 from tonn_bridge.errors import RangeError

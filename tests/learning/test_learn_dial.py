@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.clock import FakeClock
-from tonn_bridge.core.dial_fit import AIM, apart
+from tonn_bridge.core.dial_marks import AIM, apart
 from tonn_bridge.core.dials import LineDial, LogDial, Unit
 from tonn_bridge.errors import PortError
 from tonn_bridge.learning.dial import CHECKS, MOST_TEXTS, CheckedDial, DialLesson, FoundDial, Sweep

@@ -9,7 +9,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.peers import live_devices as live
-from tonn_bridge.core.dial_fit import AIM, EVERYWHERE, apart
+from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, apart
 from tonn_bridge.core.dials import DialLaw, LineDial, Unit
 from tonn_bridge.errors import PortError
 from tonn_bridge.learning.dial import FoundDial, Sweep

@@ -1,30 +1,14 @@
-"""A dial's law from what a DAW writes beside it: where to measure next, the table through it, and how far off it is.
-
-Errors are in dB for dials in dB, and fractions (0.01 = 1 %) for all others, whose nature is a ratio.
-"""
+"""A dial's law from what a DAW writes beside it: where to measure next, the table through it, and how far off it is."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from types import MappingProxyType
 from typing import Final
 
+from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, DialMark, apart, as_error, in_order, rounding, within
 from tonn_bridge.core.dials import DialLaw, TableDial, Unit
 from tonn_bridge.errors import RangeError
-
-AIM: Final[Mapping[Unit, float]] = MappingProxyType(
-    {
-        Unit.DB: 0.1,
-        Unit.HZ: 0.01,
-        Unit.Q: 0.02,
-        Unit.OCTAVES: 0.008,  # a bell with Q 0.1 changes its Q by 2 % over that
-        Unit.MS: 0.02,
-        Unit.S: 0.02,
-        Unit.RATIO: 0.02,
-    }
-)
-"""How far a table may be off; half of it is for the rounding of what is written."""
 
 FIRST_PARTS: Final = 16
 """Parts into which the wire's range is divided at first."""
@@ -35,17 +19,6 @@ WIDEST: Final = math.log(2.0)
 """A line in the logarithm that goes over more than an octave is looked at in its middle."""
 END_BENDS: Final = 4.0
 """At its ends a law may bend so much more than at the last place where that can be seen."""
-
-EVERYWHERE: Final = (-math.inf, math.inf)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class DialMark:
-    """What a DAW wrote with `wire` set: the number, ±inf where it wrote that, and the step of its last digit."""
-
-    wire: float
-    shown: float
-    resolution: float
 
 
 def fit_dial(marks: Iterable[DialMark], unit: Unit, span: tuple[float, float] = EVERYWHERE) -> TableDial:
@@ -58,7 +31,7 @@ def fit_dial(marks: Iterable[DialMark], unit: Unit, span: tuple[float, float] = 
     Raises:
         RangeError: fewer than two different values.
     """
-    measured = _measured(marks)
+    measured = in_order(marks)
     log = _is_log(measured, unit, span)
     points = _steady([mark for mark in measured if _has_place(mark, log)])
     if len(points) < 2:
@@ -82,21 +55,12 @@ def next_place(
     low, high = wires
     if len(marks) <= FIRST_PARTS:
         return low + (high - low) * len(marks) / FIRST_PARTS
-    measured = _measured(marks)
+    measured = in_order(marks)
     gaps = _gaps(measured, unit, span, log=_is_log(measured, unit, span))
     narrowest = max(2.0 * FINEST * (high - low), 2.0 if whole else 0.0)
     wide = [gap for gap in gaps if gap.width >= narrowest]
     worst = max(wide, key=lambda gap: (gap.off, gap.width), default=None)
     return worst.middle if worst is not None and worst.off > AIM[unit] / 4.0 else None
-
-
-def apart(unit: Unit, a: float, b: float) -> float:
-    """How far two numbers on a dial differ."""
-    if a == b:
-        return 0.0
-    if unit is Unit.DB:
-        return abs(a - b)
-    return abs(math.log(a / b)) if min(a, b) > 0.0 and max(a, b) < math.inf else math.inf
 
 
 def misfit_dial(law: DialLaw, marks: Iterable[DialMark], unit: Unit, span: tuple[float, float] = EVERYWHERE) -> float:
@@ -108,12 +72,12 @@ def misfit_dial(law: DialLaw, marks: Iterable[DialMark], unit: Unit, span: tuple
 def coarseness(marks: Iterable[DialMark], unit: Unit, span: tuple[float, float] = EVERYWHERE) -> float:
     """Half of the coarsest last digit in `span`: nobody who reads the texts can know more exactly."""
     seen = [mark for mark in marks if within(mark.shown, span)]
-    return max((_relative(unit, mark.resolution, mark.shown) / 2.0 for mark in seen), default=0.0)
+    return max((rounding(mark, unit) for mark in seen), default=0.0)
 
 
 def contradictions(marks: Iterable[DialMark]) -> tuple[float, ...]:
     """The wires of marks that go against the way it goes on the whole by more than their last digits; none is good."""
-    measured = [mark for mark in _measured(marks) if math.isfinite(mark.shown)]
+    measured = [mark for mark in in_order(marks) if math.isfinite(mark.shown)]
     sign, found = _direction(measured), set[float]()
     if not measured:
         return ()
@@ -124,10 +88,6 @@ def contradictions(marks: Iterable[DialMark]) -> tuple[float, ...]:
         if sign * mark.shown >= sign * furthest.shown:
             furthest = mark
     return tuple(sorted(found))
-
-
-def within(shown: float, span: tuple[float, float]) -> bool:
-    return math.isfinite(shown) and span[0] <= shown <= span[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +105,6 @@ class _Gap:
     @property
     def middle(self) -> float:
         return (self.low + self.high) / 2.0
-
-
-def _measured(marks: Iterable[DialMark]) -> list[DialMark]:
-    """`marks` in their order on the wire, one for each wire: the last that was told."""
-    return [
-        list(same)[-1] for _, same in groupby(sorted(marks, key=lambda mark: mark.wire), key=lambda mark: mark.wire)
-    ]
 
 
 def _has_place(mark: DialMark, log: bool) -> bool:
@@ -201,13 +154,7 @@ def _gap_off(low: DialMark, high: DialMark, curve: float, unit: Unit, span: tupl
     off = curve * (high.wire - low.wire) ** 2 / 8.0
     if log:
         return max(off, AIM[unit] if abs(math.log(high.shown / low.shown)) > WIDEST else 0.0)
-    return _relative(unit, off, max(min(low.shown, high.shown), span[0]))
-
-
-def _relative(unit: Unit, off: float, shown: float) -> float:
-    if unit is Unit.DB or off == 0.0:
-        return off
-    return off / shown if shown > 0.0 else math.inf
+    return as_error(unit, off, max(min(low.shown, high.shown), span[0]))
 
 
 def _direction(measured: Sequence[DialMark]) -> float:
@@ -218,17 +165,23 @@ def _direction(measured: Sequence[DialMark]) -> float:
 
 def _steady(measured: Sequence[DialMark]) -> tuple[tuple[float, float], ...]:
     """(wire, shown) points that rise or fall all the way."""
+    levels = _levels(measured)
+    points = [((level[0].wire + level[-1].wire) / 2.0, _mean(level)) for level in levels]
+    if len(levels) > 1:
+        points[0] = (levels[0][-1].wire, points[0][1])
+        points[-1] = (levels[-1][0].wire, points[-1][1])
+    return tuple(points)
+
+
+def _levels(measured: Sequence[DialMark]) -> list[list[DialMark]]:
+    """Neighbours that show the same, and such as go against the way it goes on the whole, drawn together."""
     sign = _direction(measured)
     level: list[list[DialMark]] = []
     for _, same in groupby(measured, key=lambda mark: mark.shown):
         level.append(list(same))
         while len(level) > 1 and sign * _mean(level[-1]) <= sign * _mean(level[-2]):
             level[-2:] = [level[-2] + level[-1]]
-    points = [((group[0].wire + group[-1].wire) / 2.0, _mean(group)) for group in level]
-    if len(level) > 1:
-        points[0] = (level[0][-1].wire, points[0][1])
-        points[-1] = (level[-1][0].wire, points[-1][1])
-    return tuple(points)
+    return level
 
 
 def _mean(group: Sequence[DialMark]) -> float:

@@ -8,17 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core.dial_fit import (
-    AIM,
-    EVERYWHERE,
-    DialMark,
-    coarseness,
-    contradictions,
-    fit_dial,
-    misfit_dial,
-    next_place,
-    within,
-)
+from tonn_bridge.core.dial_fit import coarseness, contradictions, fit_dial, misfit_dial, next_place
+from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, DialMark, within
 from tonn_bridge.core.dials import DialLaw, TableDial, Unit
 from tonn_bridge.core.readouts import readout
 from tonn_bridge.errors import BridgeError, PortError, RangeError

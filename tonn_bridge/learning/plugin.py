@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core.dial_fit import AIM, EVERYWHERE
+from tonn_bridge.core.dial_marks import AIM, EVERYWHERE
 from tonn_bridge.core.dials import DialLaw, Unit, shown_of
 from tonn_bridge.core.plugins import RANGES
 from tonn_bridge.errors import PortError
