@@ -5,6 +5,7 @@ All of it runs on the event loop's thread, so a call is an entry in the one inbo
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core import (
@@ -103,7 +104,7 @@ class Mixer:
 
     def _track_view(self, number: int, strip: Strip) -> TrackView:
         proposal, rack = self.proposal(strip), self.rack.view(number)
-        proof = prove(strip, proposal, rack) if self.applied and proposal is not None else ()
+        proof = partial(prove, strip, proposal, rack) if self.applied and proposal is not None else None
         return strip.view(self._own_mix(strip), proposal, self._adjust_db(strip), rack, proof)
 
     def proposal(self, strip: Strip) -> Proposal | None:

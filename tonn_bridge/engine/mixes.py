@@ -17,12 +17,18 @@ from tonn_bridge.core.portable import STILL, Hand, PortableMix, PortableTrack, P
 from tonn_bridge.engine.job import Job
 from tonn_bridge.engine.journal import Imported, Past, Run
 from tonn_bridge.engine.requests import final_move, origin
-from tonn_bridge.errors import SessionError
+from tonn_bridge.errors import FileError, SessionError
 from tonn_bridge.mixfile import from_json, to_json
 from tonn_bridge.tonn import StemSource, translate
 
 SAME = 1e-9
 """Numbers that differ by less, or by a smaller part of themselves, are the same ones, written and read again."""
+
+
+_OTHER_MODE = (
+    'the mix was made with gain_mode = "{its}" and this session has "{own}": if the stems are the same, one of them is '
+    "wrong, and so are the faders"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,15 @@ def fitted(run: Run, job: Job) -> Proposed:
 
 
 def imported(written: Imported, job: Job) -> Proposed:
-    """The proposal out of a file, as it was journaled; a track that it has nothing for keeps the user's values."""
-    mix = from_json(written.mix)
+    """The proposal out of a file, as it was journaled; a track that it has nothing for keeps the user's values.
+
+    Raises:
+        SessionError: an older or newer program wrote it, in other words.
+    """
+    try:
+        mix = from_json(written.mix)
+    except FileError as exc:
+        raise SessionError("the mix that was imported last cannot be read any more: import its file again") from exc
     tracks = {track.number: track for track in mix.tracks}
     settings = {
         track.source.number: tracks[written.sources[origin(track.source)]].settings
@@ -117,16 +130,17 @@ def _sha256(path: Path) -> str | None:
         return None
 
 
-def place(mix: PortableMix, sources: Sequence[StemSource], hashes: Mapping[int, str]) -> Placed:
+def place(mix: PortableMix, sources: Sequence[StemSource], hashes: Mapping[int, str], mode: GainMode) -> Placed:
     """Which track of `mix` belongs to which of the session's: by its stem's content, else by its name, never by guess.
 
-    Content or names that two tracks share tell nothing.
+    Content or names that two tracks share tell nothing. `mode` is the session's own.
     """
     found = dict(_pairs(sources, mix.tracks, lambda own: hashes.get(own.number), _content))
     rest = [source for source in sources if source.number not in found]
     by_name = dict(_pairs(rest, _without(mix, found), lambda own: _plain(own.name), lambda its: _plain(its.name)))
     found |= by_name
     notes = [
+        *([] if mix.mode is mode else [_OTHER_MODE.format(its=mix.mode.value, own=mode.value)]),
         *(
             f'"{track.name}" is known by its name alone: its stem is not the one the mix was made of'
             for number, track in by_name.items()

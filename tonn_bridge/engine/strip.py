@@ -64,6 +64,9 @@ class Strip:
     _settings: dict[tuple[float | None, float | None], Setting] = field(default_factory=dict)
     """Settings made of wire numbers lately: the user's and the baseline are looked at with every change."""
 
+    _seen: tuple[object, ...] = ()
+    _view: TrackView | None = None
+
     def __post_init__(self) -> None:
         self.judges = {param: Judge(scale, self.habits, LANDING[param]) for param, scale in self.scales.items()}
 
@@ -135,25 +138,35 @@ class Strip:
         proposal: Proposal | None,
         adjust_db: float | None,
         rack: RackView,
-        proof: tuple[Proof, ...],
+        prove: Callable[[], tuple[Proof, ...]] | None,
     ) -> TrackView:
-        """An immutable picture of this track."""
-        return TrackView(
+        """An immutable picture of this track, the same object until something in it changes.
+
+        `prove` makes the proof of what was set; None while nothing is applied.
+        """
+        settings = self.setting(user), self.setting(dict(self.shown())), self.setting(self.baseline)
+        held = self.place, self.muted, self.wanted, self.settings, self.confirmed
+        seen = *settings, proposal, adjust_db, rack, *held, prove is None
+        if seen == self._seen and self._view is not None:
+            return self._view
+        self._seen = seen
+        self._view = TrackView(
             number=self.spec.number,
             name=self.spec.name,
             strip=self.place,
-            user=self.setting(user),
+            user=settings[0],
             proposal=proposal,
-            current=self.setting(dict(self.shown())),
-            baseline=self.setting(self.baseline),
+            current=settings[1],
+            baseline=settings[2],
             adjust_db=adjust_db,
             muted=self.muted,
             pan_changed=self.pan_changed(),
             tuned_eq=rack.eq or self._tuned(lambda settings: settings.eq),
             tuned_comp=rack.comp or self._tuned(lambda settings: settings.comp),
             rack=rack,
-            proof=proof,
+            proof=() if prove is None else prove(),
         )
+        return self._view
 
     def _tuned(self, part: Callable[[TonnSettings], Tuned]) -> Tuned | None:
         """A part of the settings, where it differs from Tonn's own."""

@@ -276,7 +276,8 @@ class Workflow:
         Raises:
             MixMisfit: it has nothing for any of the session's tracks.
         """
-        placed = place(mix, [track.source for track in self.job.tracks], await stem_hashes(self.job))
+        sources = [track.source for track in self.job.tracks]
+        placed = place(mix, sources, await stem_hashes(self.job), self._mixer.mode)
         if not placed.tracks:
             raise MixMisfit(f'the mix "{mix.name}" has nothing for this session: {"; ".join(placed.notes)}')
         own = self._own(mix, placed)
