@@ -6,10 +6,10 @@ from shutil import copyfile
 
 import pytest
 
-from tests.engine.studio import ASK, NAMES, studio, write_stems
+from tests.engine.studio import ASK, NAMES, SESSION, studio, write_stems
 from tests.mixes import BASS, mix_of
 from tests.sandbox_server import write_stem
-from tonn_bridge.core import Gain, Pan
+from tonn_bridge.core import Gain, GainMode, Pan
 from tonn_bridge.core.portable import STILL, Hand, PortableTrack, StemFacts
 from tonn_bridge.core.tuning import Part
 from tonn_bridge.engine.mixes import SAME, stem_hashes
@@ -255,3 +255,22 @@ async def test_while_tonn_is_being_asked_no_mix_is_taken(song, sandbox):
         await it.press("preview")
         with pytest.raises(NotPossible, match="a preview is under way"):
             await it.desk.take(mix_of(PortableTrack(1, "Bass", BASS)))
+
+
+async def test_stems_that_cannot_have_been_rendered_so_are_told(song, sandbox):
+    async with studio(song, sandbox) as it:
+        placed = await it.desk.take(mix_of(PortableTrack(1, "Bass", BASS), mode=GainMode.RELATIVE))
+        assert placed.notes[0].startswith(
+            'the mix was made with gain_mode = "relative" and this session has "absolute"'
+        )
+
+
+async def test_an_imported_mix_that_cannot_be_read_any_more_is_told_and_nothing_else_breaks(song, sandbox):
+    async with studio(song, sandbox) as it:
+        await it.desk.take(mix_of(PortableTrack(2, "Bass", BASS)))
+        written = (await it.store.history(SESSION, 1))[0]
+        later = {**written.data, "mix": {**written.data["mix"], "version": 2}}
+        await it.store.journal(SESSION, written.kind, later, written.at)
+    async with studio(song, sandbox) as it:
+        assert "import its file again" in it.desk.document()["error"]["text"]
+        assert (await it.press("preview"))["state"] == "ready"

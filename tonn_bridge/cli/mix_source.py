@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tonn_bridge.errors import BridgeError, NotPossible, PortError
+from tonn_bridge.errors import BridgeError, FileError, NotPossible, PortError
 
 if TYPE_CHECKING:
     from tonn_bridge.core.portable import PortableMix
@@ -50,8 +50,6 @@ async def find_mix(session: "Session", url: str | None) -> Found:
 
 
 async def _standing(url: str) -> "PortableMix":
-    from pydantic import ValidationError
-
     from tonn_bridge.client import Daemon
     from tonn_bridge.mixfile import from_json
 
@@ -59,7 +57,7 @@ async def _standing(url: str) -> "PortableMix":
         content = await daemon.mix()
     try:
         return from_json(content)
-    except ValidationError as exc:
+    except FileError as exc:
         raise PortError(f"what answers at {url} gives no mix.tonn.json; choose another with --url") from exc
 
 

@@ -15,8 +15,12 @@ from tonn_bridge.core import EqBand
 from tonn_bridge.core.dials import octaves_of
 from tonn_bridge.export.folding import linear
 
-HEAD = 'VST "VST: ReaEQ (Cockos)" reaeq.dll 0 "" 1919247729<56535472656571726561657100000000> ""'
-"""The plug-in's name, file and VST 2 identity; REAPER finds it by the identity on every system."""
+HEAD = 'VST "VST: ReaEQ (Cockos)" reaeq.dll 0 "Tonn EQ" 1919247729<56535472656571726561657100000000> ""'
+"""The plug-in's own name and file, the name by which the bridge and the companion look for it, and its VST 2 identity,
+by which REAPER finds it on every system."""
+
+SPARE = tuple(EqBand(band, hz, 0.0, 1.0) for band, hz in enumerate((60.0, 180.0, 500.0, 1500.0, 4000.0, 10_000.0), 1))
+"""Flat bells, so that there are six on every track: as many as Tonn ever sets."""
 
 _BELL = 8
 _BAND = struct.Struct("<iidddB")
@@ -29,8 +33,8 @@ _LINE = 96
 
 
 def state(bands: Sequence[EqBand]) -> Iterator[str]:
-    """The lines between a project's `<VST ...` and `>`, for an equaliser of just these bells."""
-    content = _content(bands)
+    """The lines between a project's `<VST ...` and `>`, for an equaliser of these bells and flat ones up to six."""
+    content = _content([*bands, *SPARE[len(bands) :]])
     yield _text(_header(len(content)))
     for start in range(0, len(content), _LINE):
         yield _text(content[start : start + _LINE])

@@ -1,8 +1,8 @@
 """A REAPER project: each stem as an item at 0 s on a track of its own, with fader, pan and ReaEQ as the mix has them.
 
-Source: CockosWiki, "State Chunk Definitions", for tracks and items. Tonn's trim is in the fader, as it is when
-tonn-bridge sets REAPER itself. ReaComp is not written: what its state means is not published, and a value that we made
-up would be heard. Its settings go in a `mix.tonn.json` beside the project.
+Source of tracks and items: CockosWiki, "State Chunk Definitions". Tonn's trim is in the fader. ReaComp is not written:
+what its state means is not published, and a value that we made up would be heard. A `mix.tonn.json` beside the project
+has its settings; the companion script inserts it, and the bridge sets it as it has learnt to.
 """
 
 import uuid
@@ -46,7 +46,8 @@ def _notes(song: Song) -> Iterable[str]:
     if compressed:
         yield (
             f"not in the project: the compressors of {', '.join(compressed)}, because nobody knows how ReaComp keeps "
-            "its values. They are in the mix.tonn.json beside it, and the REAPER companion (examples/reaper) sets them"
+            'its values. To have them, open it, run the action "Tonn prepare tracks" (examples/reaper), then '
+            "`tonn-bridge import --with-hand` with the mix.tonn.json beside it, and `tonn-bridge apply`"
         )
 
 
@@ -84,8 +85,7 @@ def _track(song: Song, channel: Channel, near: Path | None) -> Lines:
     yield "NCHAN 2"
     yield "FX 1"
     yield f"TRACKID {_guid(song, channel, 'track')}"
-    if settings.eq:
-        yield from _chunk("FXCHAIN", _effects(song, channel))
+    yield from _chunk("FXCHAIN", _effects(song, channel))
     if channel.stem is not None:
         yield from _chunk("ITEM", _item(song, channel, channel.stem, near))
 

@@ -37,7 +37,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """What is exported. `mix` knows its stems; `notes` tell what could not be had."""
+    """What is exported. `mix` knows its stems; `notes` tell what could not be had.
+
+    A file made of the stems has Tonn's own gains on its faders in either gain mode: stems that were rendered through
+    the user's faders carry these already.
+    """
 
     mix: PortableMix
     sample_rate: int

@@ -168,9 +168,9 @@ def from_json(content: object) -> PortableMix:
     """The mix in `content`, which `to_json` has made.
 
     Raises:
-        pydantic.ValidationError: it is none.
+        FileError: it is none.
     """
-    return MixFile.model_validate_json(json.dumps(content)).mix()
+    return read(json.dumps(content).encode(), "the mix")
 
 
 def read(data: bytes, name: str) -> PortableMix:
