@@ -104,6 +104,8 @@ def _item(song: Song, channel: Channel, stem: Stem, near: Path | None) -> Lines:
     yield "POSITION 0"
     yield f"LENGTH {stem.facts.seconds!r}"
     yield "LOOP 0"
+    yield "FADEIN 1 0 0 1 0 0 0"
+    yield "FADEOUT 1 0 0 1 0 0 0"
     yield "MUTE 0 0"
     yield f"IGUID {_guid(song, channel, 'item')}"
     yield f"NAME {quoted(stem.path.name)}"
