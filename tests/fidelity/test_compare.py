@@ -67,6 +67,8 @@ def test_a_limiter_bends_where_it_is_loud_and_an_even_mix_cannot_tell():
     assert bend_db(sound, sound, RATE) == pytest.approx(0.0, abs=0.01)
     limited = sound * np.where(np.abs(sound) > 0.15, 0.15 / np.abs(sound), 1.0)
     assert bend_db(limited, sound, RATE) < -2.0
+    echo = np.roll(sound, 4000, axis=1)
+    assert bend_db(sound + echo, sound, RATE) == pytest.approx(0.0, abs=0.6)
     assert bend_db(noise(1), noise(1), RATE) is None
     assert bend_db(noise(1, 0.5), noise(1, 0.5), RATE) is None
 

@@ -18,6 +18,8 @@ _INAUDIBLE_DB = -50.0
 """A band so far below the whole is not compared: what an MP3 leaves there says nothing."""
 _GATE_S = 0.4
 _BEND_BLOCK_S = 0.1
+_LOUDEST = 0.1
+_EVEN_DB = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +79,24 @@ def loudness_lufs(sound: Audio, rate: int) -> float | None:
 def bend_db(preview: Audio, fitted: Audio, rate: int) -> float | None:
     """By how many dB the preview is held back where ours is loudest, against the rest: a limiter makes it negative.
 
+    Only what is ours in the preview counts, so that a reverb between the beats does not look like a limiter on them.
     None where the excerpt is too short or too even to tell.
     """
     step = round(_BEND_BLOCK_S * rate)
-    count = preview.shape[1] // step
-    cut = [sound[:, : count * step].reshape(2, count, step) for sound in (preview, fitted)]
-    theirs, ours = ((block.astype(np.float64) ** 2).sum(axis=(0, 2)) for block in cut)
+    starts = np.arange(0, preview.shape[1] - step + 1, step)
+    if len(starts) < 3 / _LOUDEST:
+        return None
+    end = int(starts[-1]) + step
+    shared, ours = (
+        np.add.reduceat((sound * fitted)[:, :end].sum(axis=0, dtype=np.float64), starts) for sound in (preview, fitted)
+    )
     order = np.argsort(ours)
-    tenth = count // 10
-    if tenth < 3 or ours[order[: count // 2]].sum() <= 0.0:
+    count = int(len(starts) * _LOUDEST)
+    loud, rest = order[-count:], order[len(starts) // 2 : -count]
+    if ours[rest].sum() <= 0.0 or decibels(float(ours[loud].mean() / ours[rest].mean())) < _EVEN_DB:
         return None
-    loud, rest = order[-tenth:], order[count // 2 : -tenth]
-    if decibels(float(ours[loud].mean() / max(ours[rest].mean(), 1e-20))) < 1.0:
-        return None
-    held = float(theirs[loud].sum() / ours[loud].sum()) / max(float(theirs[rest].sum() / ours[rest].sum()), 1e-20)
-    return decibels(held)
+    here, there = (float(shared[blocks].sum() / ours[blocks].sum()) for blocks in (loud, rest))
+    return 2.0 * decibels(here / there) if here > 0.0 and there > 0.0 else None
 
 
 def stem_gains(preview: Audio, strips: Sequence[Audio]) -> list[StemGain]:
