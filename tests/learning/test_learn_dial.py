@@ -12,6 +12,7 @@ from tonn_bridge.core.dial_marks import AIM, apart
 from tonn_bridge.core.dials import LineDial, LogDial, Unit
 from tonn_bridge.errors import PortError
 from tonn_bridge.learning.dial import CHECKS, MOST_TEXTS, CheckedDial, DialLesson, FoundDial, Sweep
+from tonn_bridge.mapping.plugins.events import ParamId
 
 FREQ_HZ = Sweep(Unit.HZ, (0.0, 1.0), (20.0, 20_000.0))
 
@@ -38,25 +39,26 @@ class Knob:
         self.law = law
         self.writes = text
         self.late_s = late_s
-        self.wire: float | None = 0.25
+        self.wire = 0.25
         self.puts: list[float] = []
         self.steps: int | None = None
         self.gone_after: int | None = None
         self.obeys = True
+        self.tells_wire = True
 
-    def put(self, wire: float) -> None:
+    async def put(self, param: ParamId, wire: float) -> None:
         self.puts.append(wire)
         place = wire if self.steps is None else round(wire * self.steps) / self.steps
         if self.obeys and not self._gone:
             self.clock.call_later(self.late_s, lambda: setattr(self, "wire", place))
 
-    async def read(self) -> float | None:
+    async def read(self, param: ParamId) -> float | None:
         self._check()
-        return self.wire
+        return self.wire if self.tells_wire else None
 
-    async def text(self) -> str | None:
+    async def text(self, param: ParamId) -> str | None:
         self._check()
-        return None if self.wire is None else self.writes(self.law(self.wire))
+        return self.writes(self.law(self.wire))
 
     @property
     def _gone(self) -> bool:
@@ -75,7 +77,7 @@ class Room:
         self.said: list[str] = []
 
     def lesson(self, knob: Knob, sweep: Sweep = FREQ_HZ) -> DialLesson:
-        return DialLesson(sweep, knob, self.clock, self.said.append)
+        return DialLesson(sweep, knob, 1, self.clock, self.said.append)
 
     async def learnt(self, knob: Knob, sweep: Sweep = FREQ_HZ) -> FoundDial:
         return await self.ended(asyncio.create_task(self.lesson(knob, sweep).learn()))
@@ -178,7 +180,7 @@ async def test_a_bend_that_no_even_place_sees_is_found_by_the_checks(room: Room)
     [
         pytest.param(lambda _: "Bell", 'shows "Bell", which is no number in hz', id="words"),
         pytest.param(lambda _: "120 Hz", 'shows "120 Hz" wherever it is turned', id="the-same-for-ever"),
-        pytest.param(lambda _: None, "does not tell what it shows", id="nothing"),
+        pytest.param(lambda _: None, "writes nothing beside this dial", id="nothing"),
     ],
 )
 async def test_what_makes_no_law_is_said_and_the_dial_put_back(
@@ -216,7 +218,7 @@ async def test_values_that_wander_are_no_law(room: Room) -> None:
 
 async def test_where_the_dial_stands_has_to_be_known_before_it_is_touched(room: Room) -> None:
     knob = Knob(room.clock)
-    knob.wire = None
+    knob.tells_wire = False
     with pytest.raises(PortError, match="has not told where this dial stands"):
         await room.learnt(knob)
     assert knob.puts == []
@@ -247,7 +249,8 @@ async def test_a_dial_that_will_not_go_back_is_tried_again_and_then_told_of(room
     task = asyncio.create_task(room.lesson(knob).learn())
     await room.clock.run(1.5, step=0.02)
     knob.obeys = False
-    await room.ended(task)
+    with pytest.raises(PortError, match="goes up and down"):
+        await room.ended(task)
     assert knob.puts[-3:] == [0.25] * 3
     assert any("could not be put back" in line for line in room.said)
 

@@ -13,8 +13,9 @@ from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, apart
 from tonn_bridge.core.dials import DialLaw, LineDial, Unit
 from tonn_bridge.errors import PortError
 from tonn_bridge.learning.dial import FoundDial, Sweep
-from tonn_bridge.learning.plugin import PlugIn, PlugInLesson, amount_text, sweep_of
+from tonn_bridge.learning.plugin import PlugInLesson, amount_text, sweep_of
 from tonn_bridge.mapping.plugins.compiled import RawDial
+from tonn_bridge.mapping.plugins.events import ParamId
 
 Given = TypeVar("Given")
 
@@ -37,20 +38,26 @@ COMP_DIALS = {
 
 
 @dataclass
-class Parameter:
-    """A parameter of a simulated device of Live, behind a probe."""
+class Device:
+    """A simulated device of Live behind a probe."""
 
     device: live.LiveDevice
-    name: str
+    dials: Mapping[str, RawDial]
+    tells_text: bool = True
 
-    def put(self, wire: float) -> None:
-        self.device.parameter(self.name).set(wire)
+    @property
+    def title(self) -> str:
+        return self.device.name
 
-    async def read(self) -> float:
-        return self.device.parameter(self.name).value
+    async def put(self, param: ParamId, wire: float) -> None:
+        self.device.parameter(str(param)).set(wire)
 
-    async def text(self) -> str:
-        return self.device.parameter(self.name).value_string
+    async def read(self, param: ParamId) -> float | None:
+        known = {parameter.name: parameter.value for parameter in self.device.parameters}
+        return known.get(str(param))
+
+    async def text(self, param: ParamId) -> str | None:
+        return self.device.parameter(str(param)).value_string if self.tells_text else None
 
 
 @dataclass
@@ -68,8 +75,7 @@ class Room:
         *,
         tells_text: bool = True,
     ) -> PlugInLesson:
-        plug_in = PlugIn(device.name, dials, bells or {}, tells_text, lambda param: Parameter(device, str(param)))
-        return PlugInLesson(plug_in, self.clock, self.said.append)
+        return PlugInLesson(Device(device, dials, tells_text), bells or {}, self.clock, self.said.append)
 
     async def given(self, lesson: Awaitable[Given]) -> Given:
         task = asyncio.ensure_future(lesson)
@@ -124,6 +130,11 @@ async def test_a_bell_with_another_law_is_an_error_and_nothing_is_found(room: Ro
     device.parameter("4 Frequency A").shows = lambda wire: 20.0 * 1000.0**wire
     with pytest.raises(PortError, match=r"EQ Eight, freq: another bell is \d+ % off"):
         await room.given(room.lesson(device, EQ_DIALS, {"freq": "4 Frequency A"}).learn())
+
+
+async def test_a_bell_that_this_equaliser_does_not_have_is_not_checked(room: Room) -> None:
+    dials = {"q": EQ_DIALS["q"]}
+    assert await room.given(room.lesson(live.eq_eight(), dials, {"q": "9 Resonance A"}).learn())
 
 
 async def test_a_known_law_that_does_not_hold_is_said_aloud(room: Room) -> None:

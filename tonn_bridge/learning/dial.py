@@ -1,6 +1,5 @@
 """Learning a dial of a plug-in: it is turned through its travel, and what the DAW writes beside it is noted."""
 
-import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, DialMark, within
 from tonn_bridge.core.dials import DialLaw, TableDial, Unit
 from tonn_bridge.core.readouts import readout
 from tonn_bridge.errors import BridgeError, PortError, RangeError
+from tonn_bridge.mapping.plugins.events import ParamId
 
 LOOK_EVERY_S: Final = 0.03
 """Between two looks; a text counts when two in a row have seen it."""
@@ -21,6 +21,8 @@ FIRST_SAME_S: Final = 1.0
 SLOWNESS: Final = 3.0
 """The old text is believed when it has stood for `SAME_S`, or this many times what the slowest new one has taken."""
 NO_ANSWER_S: Final = 3.0
+EXACT: Final = 4
+"""A dial that has taken so many numbers in a row as they were takes all of them."""
 PUT_BACK_S: Final = 1.0
 PUT_BACK_TRIES: Final = 3
 
@@ -33,19 +35,23 @@ GOLDEN: Final = 0.618034
 
 
 class Probe(Protocol):
-    """One parameter of a plug-in on a track, in the wire's own numbers. Where the DAW has gone, all raise PortError."""
+    """A plug-in on one track, its parameters in the wire's own numbers."""
 
-    def put(self, wire: float) -> None:
-        """Set it."""
+    async def put(self, param: ParamId, wire: float) -> None:
+        """Set one."""
         ...
 
-    async def read(self) -> float | None:
-        """What it stands at now; None where the DAW does not say."""
+    async def read(self, param: ParamId) -> float | None:
+        """What one stands at now; None where the DAW does not say."""
         ...
 
-    async def text(self) -> str | None:
-        """What the DAW writes beside it now; None where it does not say."""
+    async def text(self, param: ParamId) -> str | None:
+        """What the DAW writes beside one now; None where it does not say."""
         ...
+
+
+class NoText(PortError):
+    """A DAW writes nothing beside a dial, or does not tell it. Nothing has been touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,15 @@ class FoundDial(CheckedDial):
 class DialLesson:
     """Turns one dial, and puts it back whatever happens; `say` is told where that did not work."""
 
-    def __init__(self, sweep: Sweep, probe: Probe, clock: Clock, say: Callable[[str], None]) -> None:
+    def __init__(self, sweep: Sweep, probe: Probe, param: ParamId, clock: Clock, say: Callable[[str], None]) -> None:
         self._sweep = sweep
         self._probe = probe
+        self._param = param
         self._clock = clock
         self._say = say
-        self._seen: _Look = _Look(None, None)
+        self._shown = ""
         self._slowest_s: float | None = None
+        self._exact = 0
         self._texts = 0
         self._places = 0
         self._no_number: str | None = None
@@ -98,7 +106,8 @@ class DialLesson:
         """Measure the dial where its law bends, and check the table at places that were not measured.
 
         Raises:
-            PortError: the DAW tells no text, or not where the dial stands, or what it tells makes no law.
+            NoText: there is nothing to learn from.
+            PortError: the DAW does not tell where the dial stands, or what it shows makes no law.
         """
         async with self._turning():
             marks, law, checks = await self._settled_law()
@@ -114,7 +123,8 @@ class DialLesson:
         """Compare `law` with what the DAW writes at so many places.
 
         Raises:
-            PortError: the DAW tells no text, no number, or not where the dial stands.
+            NoText: there is nothing to compare it with.
+            PortError: the DAW does not tell where the dial stands, or shows no number.
         """
         async with self._turning():
             marks = await self._checks(law, places)
@@ -165,7 +175,7 @@ class DialLesson:
     def _why_no_law(self) -> str:
         if self._no_number is not None:
             return f'the DAW shows "{self._no_number}", which is no number in {self._sweep.unit}'
-        return f'the DAW shows "{self._seen.text}" wherever it is turned; is this the right parameter?'
+        return f'the DAW shows "{self._shown}" wherever it is turned; is this the right parameter?'
 
     async def _checks(self, law: DialLaw, count: int) -> list[DialMark]:
         """Marks where nothing was measured yet, within what is used."""
@@ -182,80 +192,80 @@ class DialLesson:
         """Turn the dial there, and read what is written when it has settled."""
         self._texts += 1
         place = float(round(place)) if self._sweep.whole else place
-        look = await self._settled(place)
-        assert look.text is not None
-        told = look.wire is not None and abs(look.wire - place) <= self._step
-        wire = look.wire if told and look.wire is not None else place
-        read = readout(look.text, self._sweep.unit)
+        text = await self._settled(place)
+        wire = await self._taken(place)
+        read = readout(text, self._sweep.unit)
         if read is None:
-            self._no_number = look.text
+            self._no_number = text
             return DialMark(wire, math.inf, 0.0)
         return DialMark(wire, read.shown, read.resolution)
 
-    @property
-    def _step(self) -> float:
-        """A DAW that tells a wire number further off than this has not yet heard ours."""
-        return abs(self._sweep.wires[1] - self._sweep.wires[0]) / 64.0
-
-    async def _settled(self, place: float) -> "_Look":
+    async def _settled(self, place: float) -> str:
         """What two looks in a row see with the dial at `place`; the text from before has to stand for longer."""
-        before, started = self._seen.text, self._clock.now()
+        before, started = self._shown, self._clock.now()
         same_s = FIRST_SAME_S if self._slowest_s is None else max(SAME_S, SLOWNESS * self._slowest_s)
-        self._probe.put(place)
-        look = await self._look()
+        await self._probe.put(self._param, place)
+        text = await self._probe.text(self._param)
         while (waited := self._clock.now() - started) < NO_ANSWER_S + same_s:
             await self._clock.sleep(LOOK_EVERY_S)
-            last, look = look, await self._look()
-            if look.text is None or look != last or (look.text == before and waited < same_s):
+            last, text = text, await self._probe.text(self._param)
+            if text is None or text != last or (text == before and waited < same_s):
                 continue
-            if look.text != before:
+            if text != before:
                 self._slowest_s = max(self._slowest_s or 0.0, waited)
-            self._seen = look
-            return look
-        if look.text is None:
-            raise PortError("the DAW does not tell what it shows beside this dial, so its law cannot be read")
+            self._shown = text
+            return text
+        if text is None:
+            raise PortError("the DAW tells nothing of this dial any more")
         raise PortError(
             "what is shown does not stand still; stop the playback, and switch automation and modulation off"
         )
 
-    async def _look(self) -> "_Look":
-        return _Look(*await asyncio.gather(self._probe.read(), self._probe.text()))
+    async def _taken(self, place: float) -> float:
+        """Where the dial stands now that it was put to `place`: it may have steps. Not asked when it has none."""
+        if self._exact >= EXACT:
+            return place
+        told = await self._probe.read(self._param)
+        if told is None or abs(told - place) > self._step:
+            return place
+        self._exact = self._exact + 1 if math.isclose(told, place, rel_tol=1e-6, abs_tol=1e-6 * self._step) else 0
+        return told
+
+    @property
+    def _step(self) -> float:
+        """No dial has coarser steps; a DAW that tells a number further off has not yet heard ours."""
+        return abs(self._sweep.wires[1] - self._sweep.wires[0]) / 64.0
 
     # --- how it is put back -------------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def _turning(self) -> AsyncIterator[None]:
         """The dial may be turned inside; in the end it stands where it stood."""
-        stood = await self._look()
-        if stood.wire is None:
+        stood, text = await self._probe.read(self._param), await self._probe.text(self._param)
+        if text is None:
+            raise NoText("the DAW writes nothing beside this dial")
+        if stood is None:
             raise PortError("the DAW has not told where this dial stands, so it could not be put back")
-        self._seen = stood
+        self._shown = text
         try:
             yield
         finally:
-            if not await self._put_back(stood.wire):
-                shown = "" if stood.text is None else f' and showed "{stood.text}"'
-                self._say(f"This dial could not be put back: it stood at {stood.wire:g}{shown}. Set it by hand.")
+            if not await self._put_back(stood):
+                self._say(
+                    f'This dial could not be put back: it stood at {stood:g} and showed "{text}". Set it by hand.'
+                )
 
     async def _put_back(self, wire: float) -> bool:
         """Whether the DAW says that it stands there again."""
         try:
             for _ in range(PUT_BACK_TRIES):
-                self._probe.put(wire)
+                await self._probe.put(self._param, wire)
                 until = self._clock.now() + PUT_BACK_S
                 while self._clock.now() < until:
-                    told = await self._probe.read()
+                    told = await self._probe.read(self._param)
                     if told is not None and math.isclose(told, wire, rel_tol=1e-6, abs_tol=1e-6 * self._step):
                         return True
                     await self._clock.sleep(LOOK_EVERY_S)
         except BridgeError:
             return False  # the DAW has gone
         return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a DAW tells of a dial at one moment."""
-
-    wire: float | None
-    text: str | None

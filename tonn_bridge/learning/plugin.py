@@ -2,15 +2,14 @@
 
 import math
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core.dial_marks import AIM, EVERYWHERE
 from tonn_bridge.core.dials import DialLaw, Unit, shown_of
 from tonn_bridge.core.plugins import RANGES
 from tonn_bridge.errors import PortError
-from tonn_bridge.learning.dial import CheckedDial, DialLesson, FoundDial, Probe, Sweep
+from tonn_bridge.learning.dial import CheckedDial, DialLesson, FoundDial, NoText, Probe, Sweep
 from tonn_bridge.mapping.plugins.compiled import COMP_DIALS, RawDial
 from tonn_bridge.mapping.plugins.events import ParamId
 
@@ -33,26 +32,27 @@ _SUFFIXES: Final[Mapping[Unit, str]] = {
 Checked = TypeVar("Checked", bound=CheckedDial)
 
 
-@dataclass(frozen=True, slots=True)
-class PlugIn:
-    """A plug-in that stands on a track, with its dials by their key in the mapping; a `law` of None is to be learnt.
+class PlugIn(Probe, Protocol):
+    """A plug-in that stands on a track; `title` is what its mapping calls it. A law of None is to be learnt."""
 
-    `bells`: of the dials that all bells of an equaliser share, the parameter at another bell than the first.
-    `tells_text`: whether the DAW writes anything beside a dial. `probe` reaches one parameter.
-    """
+    @property
+    def title(self) -> str: ...
 
-    title: str
-    dials: Mapping[str, RawDial]
-    bells: Mapping[str, ParamId]
-    tells_text: bool
-    probe: Callable[[ParamId], Probe]
+    @property
+    def dials(self) -> Mapping[str, RawDial]:
+        """By their keys in the mapping; those that bells share are the first bell's."""
+        ...
 
 
 class PlugInLesson:
-    """Turns the dials of one plug-in, one after the other, and puts each back; `say` hears what comes of it."""
+    """Turns the dials of one plug-in, one after the other, and puts each back; `say` hears what comes of it.
 
-    def __init__(self, plug_in: PlugIn, clock: Clock, say: Callable[[str], None]) -> None:
+    `bells`: of the dials that all bells of an equaliser share, their parameters at another bell than the first.
+    """
+
+    def __init__(self, plug_in: PlugIn, bells: Mapping[str, ParamId], clock: Clock, say: Callable[[str], None]) -> None:
         self._plug_in = plug_in
+        self._bells = bells
         self._clock = clock
         self._say = say
 
@@ -79,40 +79,39 @@ class PlugInLesson:
                 await self._check(key, dial, dial.law)
 
     async def _learn(self, key: str, dial: RawDial) -> FoundDial:
-        if not self._plug_in.tells_text:
-            raise PortError(f"{self._named(key)}: the DAW writes nothing beside its dials, so no law can be learnt")
         sweep = sweep_of(key, dial)
         found = await self._telling(key, self._lesson(sweep, dial.param).learn())
         low, high = (f"{shown:.4g}{_SUFFIXES[dial.unit]}" for shown in (found.law.low, found.law.high))
         self._say(f"{key}: {low} to {high}, from {found.texts} texts; {difference_text(found, dial.unit)}")
-        if key in self._plug_in.bells:
+        if key in self._bells and await self._plug_in.read(self._bells[key]) is not None:
             await self._spot_check(key, sweep, found)
         return found
 
     async def _spot_check(self, key: str, sweep: Sweep, found: FoundDial) -> None:
-        lesson = self._lesson(sweep, self._plug_in.bells[key])
+        lesson = self._lesson(sweep, self._bells[key])
         spot = await self._telling(key, lesson.check(found.law, SPOT_CHECKS))
         if spot.error > max(AIM[sweep.unit], found.error) + 2.0 * spot.coarse:
             off = amount_text(spot.error, sweep.unit)
             raise PortError(f"{self._named(key)}: another bell is {off} off the law of the first, so nothing is kept")
 
     async def _check(self, key: str, dial: RawDial, law: DialLaw) -> None:
-        if not self._plug_in.tells_text:
+        try:
+            checked = await self._telling(key, self._lesson(sweep_of(key, dial), dial.param).check(law, KNOWN_CHECKS))
+        except NoText:
             self._say(f"{key}: known; nothing that the DAW writes could check it")
             return
-        checked = await self._telling(key, self._lesson(sweep_of(key, dial), dial.param).check(law, KNOWN_CHECKS))
         wrong = " (THAT IS TOO MUCH)" if checked.error > AIM[dial.unit] + 2.0 * checked.coarse else ""
         self._say(f"{key}: known; {difference_text(checked, dial.unit)}{wrong}")
 
     def _lesson(self, sweep: Sweep, param: ParamId) -> DialLesson:
-        return DialLesson(sweep, self._plug_in.probe(param), self._clock, self._say)
+        return DialLesson(sweep, self._plug_in, param, self._clock, self._say)
 
     async def _telling(self, key: str, lesson: Coroutine[Any, Any, Checked]) -> Checked:
         """What `lesson` finds; what goes wrong in it with the dial's name before it."""
         try:
             return await lesson
         except PortError as exc:
-            raise PortError(f"{self._named(key)}: {exc}") from exc
+            raise type(exc)(f"{self._named(key)}: {exc}") from exc
 
     def _named(self, key: str) -> str:
         return f"{self._plug_in.title}, {key}"
