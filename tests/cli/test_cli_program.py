@@ -27,7 +27,7 @@ def _verbs(command=None, path=()):
 def test_the_verbs_of_the_contract_are_there():
     assert {" ".join(path) for path, _ in _verbs()} == {
         "demo", "run", "init", "preview", "apply", "revert", "compare", "morph", "final", "confirm", "cancel", "status",
-        "sandbox", "ports", "monitor", "learn", "doctor", "verify", "export",
+        "sandbox", "ports", "monitor", "learn", "doctor", "verify", "export", "import",
         "mappings list", "mappings show", "mappings check", "mappings schema",
         "key set", "key delete", "key show-where",
     }  # fmt: skip
