@@ -162,7 +162,7 @@ def test_what_is_no_news_of_a_parameter_is_passed_over(address: str, types: str,
 
 def test_parameters_may_have_names_and_come_uncounted() -> None:
     plugins = compiled(RACK)
-    assert plugins.plans[0].by_name
+    assert plugins.plans[0].named == ("Freq", "Gain", "Width")
     assert hears(plugins, "/names", "iiss", 2, 0, "Device On", "Freq") == [
         ParamNamed(2, 0, 0, 0, "Device On"),
         ParamNamed(2, 0, 0, 1, "Freq"),

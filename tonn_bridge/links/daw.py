@@ -11,6 +11,7 @@ from tonn_bridge.core.judge import EchoHabits
 from tonn_bridge.links.confirmations import Confirmations
 from tonn_bridge.links.intake import Intake
 from tonn_bridge.links.outbox import Outbox, Pace
+from tonn_bridge.links.plugins import DawPlugins, Unserved
 from tonn_bridge.links.roster import Roster
 from tonn_bridge.links.traffic import Traffic
 from tonn_bridge.mapping import (
@@ -86,6 +87,8 @@ class DawLink:
             self._send_values, soon, clock, Pace(mapping.caps.messages_per_s)
         )
         self._asking: Outbox[bytes, None] = Outbox(self._send_questions, soon, clock, Pace(mapping.caps.messages_per_s))
+        self.plugins = self._plugins(soon)
+        """The plug-ins on the session's tracks."""
         self._listener: DawListener | None = None
         self._port: DatagramPort | None = None
         self._remote: Address = ("", 0)
@@ -157,6 +160,7 @@ class DawLink:
         self.intake.stop()
         self._outbox.clear()
         self._asking.clear()
+        self.plugins.lost()
         self._transmit(self._mapping.farewell())
         self._port = None
 
@@ -190,8 +194,11 @@ class DawLink:
             self._heard_at = self._clock.now()  # whatever it says, it lives
 
     def _read(self, message: osc.Message, _: Address) -> None:
-        for event in self._mapping.read(message):
+        events = self._mapping.read(message)
+        for event in events:
             self._hear(event)
+        for said in () if events else self._mapping.read_plugins(message):
+            self.plugins.hear(said)
 
     def _hear(self, event: Event) -> None:
         if self._unanswered and self._greets_to_ask and self._stage is not Stage.SILENT:
@@ -255,7 +262,7 @@ class DawLink:
     def _list_changed(self, news: bool) -> None:
         if news:
             self._shuffling = True
-            self._outbox.hold(True)
+            self._hold(True)
         if news and self._mapping.caps.rounds:
             self._roster.doubt_values()
             self.ask_all()
@@ -279,6 +286,8 @@ class DawLink:
             return
         fresh = self._stage is Stage.READING
         moved = self._roster.bind()
+        if fresh or moved:
+            self.plugins.forget()
         self._stage, self._shuffling = Stage.LIVE, False
         for problem in self._roster.problems:
             log.warning("%s", problem)
@@ -287,7 +296,7 @@ class DawLink:
         else:
             self._tell_meanwhile(self._listener)
         self._told_meanwhile.clear()
-        self._outbox.hold(False)
+        self._hold(False)
         missing = self._roster.missing(self.params)
         if missing:
             self._send(self._mapping.ask_all(missing, self._round))
@@ -343,8 +352,9 @@ class DawLink:
             self._still_timer.cancel()
         self._outbox.clear()
         self._asking.clear()
-        self._outbox.hold(False)
+        self._hold(False)
         self._roster.forget()
+        self.plugins.lost()
         if self._listener is not None:
             self._listener.daw_lost()
         self._changed()
@@ -361,9 +371,15 @@ class DawLink:
                 self._wait_still(self._settle_s)
         self._send(self._mapping.ask_all(self._roster.strips(), self._round))
 
+    def _hold(self, held: bool) -> None:
+        """While held no value leaves: nobody can say whose strips are whose."""
+        self._outbox.hold(held)
+        self.plugins.hold(held)
+
     def _send_values(self, batch: list[tuple[tuple[int, Param], float]]) -> None:
         places = self._roster.places
         placed = [(places[number], number, param, wire) for (number, param), wire in batch if number in places]
+        self.plugins.spend(len(placed))
         self._transmit([self._mapping.write(strip, param, wire) for strip, _, param, wire in placed])
         for strip, number, param, wire in placed:
             self._roster.value(strip, param, wire)  # some DAWs never tell what we wrote
@@ -377,7 +393,19 @@ class DawLink:
 
     def _send_questions(self, batch: list[tuple[bytes, None]]) -> None:
         self._outbox.spend(len(batch))
+        self.plugins.spend(len(batch))
         self._transmit([message for message, _ in batch])
+
+    def _send_settings(self, messages: list[bytes]) -> None:
+        self._outbox.spend(len(messages))
+        self._transmit(messages)
+
+    def _plugins(self, soon: Callable[[Callable[[], None]], object]) -> DawPlugins | Unserved:
+        plugins, caps = self._mapping.plugins, self._mapping.caps
+        if plugins is None:
+            return Unserved()
+        pace = Pace(caps.messages_per_s)
+        return DawPlugins(plugins, self._roster, self._clock, soon, pace, caps.late_s, self._send_settings)
 
     def _transmit(self, messages: Sequence[bytes]) -> None:
         if self._port is None:

@@ -20,6 +20,7 @@ from tonn_bridge.links.device.touches import Touches
 from tonn_bridge.links.device.tour import Control, Tour
 from tonn_bridge.links.device.walker import Walker
 from tonn_bridge.links.outbox import Outbox, Pace
+from tonn_bridge.links.plugins import Unserved
 from tonn_bridge.links.traffic import Traffic
 from tonn_bridge.mapping import Scale
 from tonn_bridge.mapping.device import DeviceFile, Protocol
@@ -77,6 +78,8 @@ class DeviceLink:
         self._outbox: Outbox[Control, float] = Outbox(
             self._send_values, soon, clock, Pace(mapping.pacing.messages_per_s)
         )
+        self.plugins = Unserved()
+        """A control surface reaches no plug-ins that could be told from each other."""
         self._listener: DawListener | None = None
         self._stage = Stage.SILENT
         self._heard_at: float | None = None

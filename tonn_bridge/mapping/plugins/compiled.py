@@ -62,17 +62,19 @@ class Instance:
 class Plan:
     """A plug-in that may serve in a slot. `speech` and `switch` (-1: it has none) are places in the mapping's lists.
 
-    `unlearnt`: dials whose law is not known yet; while there are any, it has no knobs.
+    `named`: parameters whose numbers the DAW has to tell first. `unlearnt`: dials whose law is not known yet; while
+    there are any, it has no knobs.
     """
 
     slot: Slot
     title: str
     names: tuple[re.Pattern[str], ...]
+    most: int
     last: bool
     insert: str
     speech: int
     switch: int
-    by_name: bool
+    named: tuple[str, ...]
     bells_if_told: bool
     instances: tuple[Instance, ...]
     dials: Mapping[str, RawDial]
@@ -85,22 +87,23 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A way of speaking of parameters. `names_plugin`: what is told says of which plug-in."""
+    """A way of speaking of `params`. `names_plugin`: what is told says of which plug-in."""
 
     set: Phrase
     ask: tuple[Phrase, ...]
     ask_text: tuple[Phrase, ...]
-    tells_text: bool
+    params: frozenset[ParamId]
     names_plugin: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchTongue:
-    """A way of bypassing."""
+    """A way of bypassing. `told`: it is told by itself, else in the list of plug-ins."""
 
     on: tuple[Phrase, ...]
     off: tuple[Phrase, ...]
     ask: tuple[Phrase, ...]
+    told: bool
     names_plugin: bool
 
 
@@ -150,11 +153,12 @@ class PluginsMapping:
             slot=serves.slot,
             title=serves.called,
             names=tuple(_pattern(name) for name in serves.name),
+            most=serves.instances,
             last=serves.which == "last",
             insert=serves.insert,
             speech=_place(self._speeches, speech.model_copy(update={"switch": None})),
             switch=_place(self._switches, speech.switch) if speech.switch and serves.on is None else -1,
-            by_name=named and any(isinstance(param, str) for param in _params(serves)),
+            named=tuple(dict.fromkeys(param for param in _params(serves) if named and isinstance(param, str))),
             bells_if_told=serves.bells_if_told,
             instances=() if unlearnt else tuple(making.make(number) for number in range(serves.instances)),
             dials={key: _raw(serves, key, dial, learnt, whole) for key, dial in dials.items()},
@@ -178,7 +182,7 @@ class PluginsMapping:
             set=Phrase(speech.set, self._strips),
             ask=phrases(speech.ask or (), self._strips),
             ask_text=phrases(speech.text.ask if speech.text else (), self._strips),
-            tells_text=speech.text is not None,
+            params=frozenset(params),
             names_plugin=any(told.means(Meaning.PLUGIN) for told in speech.told or ()),
         )
 
@@ -189,6 +193,7 @@ class PluginsMapping:
             on=phrases(switch.on, self._strips),
             off=phrases(switch.off, self._strips),
             ask=phrases(switch.ask, self._strips),
+            told=bool(switch.told),
             names_plugin=any(told.means(Meaning.PLUGIN) for told in switch.told),
         )
 

@@ -1,0 +1,417 @@
+"""The plug-ins on a DAW's tracks, found, set and read over the link to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tonn_bridge.clock import Clock
+from tonn_bridge.core.plugins import NO_OUTFIT, Look, Outfit, Slot
+from tonn_bridge.links.outbox import Pace
+from tonn_bridge.links.plugins.answers import Answers
+from tonn_bridge.links.plugins.listing import MOST, Listing
+from tonn_bridge.links.plugins.memory import Memory
+from tonn_bridge.links.plugins.post import Post
+from tonn_bridge.links.plugins.probe import Probe
+from tonn_bridge.links.plugins.selection import Selection
+from tonn_bridge.links.plugins.standing import Fit, Place, Rig, fits, name_space, outfit, stand
+from tonn_bridge.mapping.plugins.compiled import PluginsMapping
+from tonn_bridge.mapping.plugins.events import (
+    Focused,
+    ParamNamed,
+    ParamText,
+    ParamValue,
+    PluginEvent,
+    PluginsListed,
+    PluginSwitched,
+    VersionTold,
+)
+from tonn_bridge.mapping.plugins.phrases import Spot
+
+QUIET_S = 0.4
+"""A DAW that has answered nothing for this long, and for as long as its echoes may be late, answers no more."""
+PIECES_S = 0.15
+"""A list that comes one by one is complete so long after its first entry."""
+FRESH_S = 2.0
+"""A list of plug-ins older than this is asked for again before anything is set by it: people move plug-ins."""
+WRITES = 3
+"""How often a write begins anew because tracks or plug-ins have moved meanwhile."""
+
+Key = tuple[int, str]
+"""A knob: the session's track number, and its key of `core.plugins`."""
+
+UNSEEN = Look(NO_OUTFIT, {})
+
+
+class Places(Protocol):
+    """Where the session's tracks stand in the DAW: track number to strip."""
+
+    @property
+    def places(self) -> Mapping[int, int]: ...
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Knobs on their way; those that could not leave because the plug-in had moved come back in `late`."""
+
+    late: dict[Key, float] = field(default_factory=dict)
+    called_off: bool = False
+
+
+class DawPlugins:
+    """The plug-ins by the session's track numbers; values are wire numbers of the scales in a look's outfit.
+
+    `transmit` gets the messages that may leave, at `pace`. `late_s`: how late the DAW's echoes may come.
+    """
+
+    def __init__(
+        self,
+        mapping: PluginsMapping,
+        roster: Places,
+        clock: Clock,
+        soon: Callable[[Callable[[], None]], object],
+        pace: Pace,
+        late_s: float,
+        transmit: Callable[[list[bytes]], None],
+    ) -> None:
+        self.told: Callable[[int, str, float], None] = _unheard
+        """Called with track, knob and wire number for what the DAW tells without having been asked."""
+        self._mapping = mapping
+        self._roster = roster
+        self._post = Post(transmit, soon, clock, pace)
+        self._answers = Answers(self._post, clock, QUIET_S + late_s)
+        self._listing = Listing(clock)
+        self._memory = Memory()
+        self._selection = Selection(mapping.focus, self._post, self._answers) if mapping.focus else None
+        self._turn = asyncio.Lock()
+        self._rigs: dict[int, Rig] = {}
+        self._keys: dict[Place, Key] = {}
+        self._outfits: dict[object, Outfit] = {}
+        self._held = False
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """What the mapping can serve at all."""
+        return self._mapping.slots
+
+    @property
+    def poll_s(self) -> float | None:
+        """How often to look for what hands have turned; None where the DAW tells, or looking disturbs."""
+        return self._mapping.poll_s
+
+    async def look(self, numbers: Collection[int]) -> dict[int, Look]:
+        """Find the plug-ins of these tracks anew, and ask for every knob.
+
+        A track that is not there, or does not answer, has an empty look; a number that is not told is not in `wires`.
+        Takes a second or two where the DAW is silent.
+        """
+        looks = dict.fromkeys(numbers, UNSEEN)
+
+        async def look_at(group: Sequence[int]) -> None:
+            found = await self._find(group)
+            silent = await self._ask(found)
+            looks.update({number: self._seen(number, silent) for number in found if number in self._rigs})
+
+        async with self._turn:
+            await self._reach(numbers, look_at)
+        return looks
+
+    async def write(self, settings: Mapping[int, Mapping[str, float]]) -> None:
+        """Set knobs; returns when the last message has left. What is not there is left out."""
+        left = {(number, key): wire for number, wires in settings.items() for key, wire in wires.items()}
+        for _ in range(WRITES):
+            numbers = list(dict.fromkeys(number for number, _ in left))
+            if self._selection is None:
+                await self._freshen(numbers)
+                left = await self._send(left)
+            else:
+                left = await self._send_by_selection(numbers, left)
+            if not left:
+                return
+
+    @asynccontextmanager
+    async def probe(self, number: int, slot: Slot) -> AsyncIterator[Probe | None]:
+        """The plug-in that serves in a slot of a track, to be set and read in the raw; None where none does.
+
+        Nobody else looks at plug-ins meanwhile.
+        """
+        probes: list[Probe] = []
+
+        async def find(group: Sequence[int]) -> None:
+            for found in await self._find(group):
+                rig = self._rigs[found]
+                around = (self._post, self._answers, self._memory)
+                probes.extend(
+                    Probe(self._mapping, rig.strip, one, *around) for one in rig.standing if one.plan.slot is slot
+                )
+
+        async with self._turn:
+            if self._selection is None:
+                await self._reach([number], find)
+                yield probes[0] if probes else None
+                return
+            async with self._selection.borrowed():
+                if await self._chosen(number):
+                    await find([number])
+                yield probes[0] if probes else None
+
+    async def version(self) -> str:
+        """The DAW's version; "" where it tells none."""
+        async with self._turn:
+            if not self._memory.version and self._mapping.ask_version:
+                await self._answers.gather({"version": [phrase.about(Spot(1)) for phrase in self._mapping.ask_version]})
+        return self._memory.version
+
+    # --- what the link tells ------------------------------------------------------------------------------------
+
+    def hear(self, event: PluginEvent) -> None:
+        """What the DAW says of plug-ins."""
+        if isinstance(event, VersionTold):
+            self._memory.version = event.text
+            self._answers.answered("version")
+            return
+        if isinstance(event, Focused):
+            if self._selection is not None:
+                self._selection.hear(event)
+            return
+        strip = event.strip or (self._selection.strip if self._selection else None)
+        if strip is None:
+            return
+        match event:
+            case PluginsListed():
+                self._hear_list(PluginsListed(strip, event.plugins, event.whole))
+            case PluginSwitched():
+                self._hear_value((strip, event.plugin or 0, event.switch, None), float(event.on))
+            case ParamValue():
+                self._hear_value((strip, event.plugin or 0, event.speech, event.param), event.wire)
+            case ParamNamed():
+                space = (strip, event.plugin or 0, event.speech)
+                if self._answers.awaits(("name", space, event.name)):
+                    self._memory.names.setdefault(space, {})[event.name] = event.param
+                    self._answers.answered(("name", space, event.name))
+            case ParamText():
+                place: Place = (strip, event.plugin or 0, event.speech, event.param)
+                if self._answers.awaits(("text", place)) or event.param in self._mapping.tongues[event.speech].params:
+                    self._memory.texts[place] = event.text
+                    self._answers.answered(("text", place))
+
+    def hold(self, held: bool) -> None:
+        """While held nobody knows whose strips are whose: nothing is set, and nothing that is told counts."""
+        self._held = held
+        self._post.hold(held)
+
+    def forget(self) -> None:
+        """The session's tracks stand elsewhere now."""
+        self._rigs.clear()
+        self._keys.clear()
+
+    def lost(self) -> None:
+        """The DAW is gone."""
+        self.forget()
+        self._memory.forget()
+        self._listing.clear()
+        if self._selection is not None:
+            self._selection.strip = None
+        self._answers.abandon()
+        self._post.clear()
+        self.hold(False)
+
+    def spend(self, messages: int) -> None:
+        """So many messages of others have gone to the DAW."""
+        self._post.spend(messages)
+
+    def _hear_list(self, event: PluginsListed) -> None:
+        asked = self._answers.awaits(("list", event.strip))
+        if self._listing.hear(event):
+            self._memory.forget_names(event.strip)
+            for number in [number for number, rig in self._rigs.items() if rig.strip == event.strip]:
+                self._drop(number)
+        for plugin in event.plugins[:MOST]:
+            if plugin.on is not None:
+                self._hear_value((event.strip, plugin.number, -1, None), float(plugin.on), asked=asked)
+        self._answers.answered(("list", event.strip))
+
+    def _hear_value(self, place: Place, wire: float, *, asked: bool = False) -> None:
+        asked = asked or self._answers.awaits(("value", place))
+        key = self._keys.get(place)
+        if key is None and not asked and not self._comes_by_itself(place):
+            return
+        self._memory.values[place] = wire
+        self._answers.answered(("value", place))
+        if key is not None and not asked and not self._held:
+            self.told(*key, wire)
+
+    def _comes_by_itself(self, place: Place) -> bool:
+        """Whether what is told here is never asked for, so that it has to be kept until somebody wants it."""
+        _, plugin, speaking, param = place
+        if plugin >= MOST:
+            return False
+        if param is None:
+            return speaking < 0 or not self._mapping.switches[speaking].ask
+        tongue = self._mapping.tongues[speaking]
+        return not tongue.ask and param in tongue.params
+
+    # --- finding ------------------------------------------------------------------------------------------------
+
+    async def _reach(self, numbers: Iterable[int], work: Callable[[Sequence[int]], Awaitable[None]]) -> None:
+        """Do `work` on tracks that are there: all at once, or one after the other where each has to be selected."""
+        bound = [number for number in numbers if number in self._roster.places]
+        if self._selection is None:
+            await work(bound)
+            return
+        async with self._selection.borrowed():
+            for number in bound:
+                if await self._chosen(number):
+                    await work([number])
+
+    async def _chosen(self, number: int) -> bool:
+        strip = self._roster.places.get(number)
+        return strip is not None and self._selection is not None and await self._selection.choose(strip)
+
+    async def _find(self, numbers: Collection[int]) -> list[int]:
+        """See what stands on these tracks; those that have told it."""
+        lists = self._mapping.ask_list
+        asks = {
+            ("list", strip): [phrase.about(Spot(strip)) for phrase in lists]
+            for strip in map(self._roster.places.get, numbers)
+            if strip is not None
+        }
+        silent: Collection[tuple[str, int]] = await self._answers.gather(asks) if lists else ()
+        if lists and not self._mapping.lists_whole:
+            await self._answers.rest(PIECES_S)
+            silent = ()  # a strip without plug-ins has nothing to tell
+        places = self._roster.places
+        found = [number for number in numbers if number in places and ("list", places[number]) not in silent]
+        await self._learn_names(found)
+        for number in found:
+            self._set_up(number)
+        return [number for number in found if number in self._rigs]
+
+    async def _learn_names(self, numbers: Iterable[int]) -> None:
+        """Ask for the numbers of the parameters that are known by name."""
+        asks: dict[Hashable, list[bytes]] = {}
+        for number in numbers:
+            strip = self._roster.places.get(number)
+            for one in stand(self._mapping.plans, self._listing.of(strip)) if strip is not None else ():
+                for plugin in one.plugins:
+                    spot = Spot(strip or 0, plugin)
+                    space = name_space(self._mapping, one.plan, spot)
+                    phrases = [it for it in self._mapping.tongues[one.plan.speech].ask if not it.names_param]
+                    for name in one.plan.named:
+                        if name not in self._memory.names.get(space, {}):
+                            asks["name", space, name] = [phrase.about(spot) for phrase in phrases]
+        if asks:
+            await self._answers.gather(asks)
+
+    def _set_up(self, number: int) -> None:
+        strip = self._roster.places.get(number)
+        if strip is None:
+            return
+        standing = stand(self._mapping.plans, self._listing.of(strip))
+        rig = Rig(strip, standing, fits(self._mapping, strip, standing, self._memory.names))
+        if self._rigs.get(number) != rig:
+            self._drop(number)
+            self._rigs[number] = rig
+            self._keys |= {fit.place: (number, key) for key, fit in rig.fits.items()}
+
+    def _drop(self, number: int) -> None:
+        """What was found on a track holds no more."""
+        rig = self._rigs.pop(number, None)
+        for fit in rig.fits.values() if rig else ():
+            if self._keys.get(fit.place, (None,))[0] == number:
+                del self._keys[fit.place]
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    async def _ask(self, numbers: Iterable[int]) -> frozenset[Place]:
+        """Ask for every knob of these tracks; the places that have not answered."""
+        rigs = [self._rigs[number] for number in numbers if number in self._rigs]
+        asked = [fit for rig in rigs for fit in rig.fits.values() if fit.asked]
+        silent = await self._answers.gather({("value", fit.place): self._questions(fit) for fit in asked})
+        return frozenset(place for _, place in silent)
+
+    def _questions(self, fit: Fit) -> list[bytes]:
+        mapping, plan = self._mapping, fit.plan
+        asks = mapping.switches[plan.switch].ask if fit.knob.param is None else mapping.tongues[plan.speech].ask
+        return [phrase.about(fit.spot) for phrase in asks]
+
+    def _seen(self, number: int, silent: Collection[Place]) -> Look:
+        rig, values = self._rigs[number], self._memory.values
+        wires = {
+            key: values[fit.place]
+            for key, fit in rig.fits.items()
+            if fit.place in values and not (fit.asked and fit.place in silent)
+        }
+        told = frozenset(wires) if any(one.plan.bells_if_told for one in rig.standing) else frozenset()
+        same = (*((id(one.plan), len(one.plugins), one.name) for one in rig.standing), frozenset(rig.fits), told)
+        if same not in self._outfits:
+            self._outfits[same] = outfit(self._mapping.plans, rig.standing, rig.fits, told)
+        found = self._outfits[same]
+        return Look(found, {key: wire for key, wire in wires.items() if key in found.knobs})
+
+    # --- setting ------------------------------------------------------------------------------------------------
+
+    async def _freshen(self, numbers: Iterable[int]) -> None:
+        """List anew the plug-ins of tracks whose list is old, or not known; a DAW that does not answer has the old."""
+        if self._stale(numbers):
+            async with self._turn:
+                await self._find(self._stale(numbers))
+
+    def _stale(self, numbers: Iterable[int]) -> list[int]:
+        places, lists = self._roster.places, bool(self._mapping.ask_list)
+        return [
+            number
+            for number in numbers
+            if number in places
+            and (number not in self._rigs or (lists and self._listing.age_s(places[number]) > FRESH_S))
+        ]
+
+    async def _send_by_selection(self, numbers: Sequence[int], left: Mapping[Key, float]) -> dict[Key, float]:
+        late: dict[Key, float] = {}
+
+        async def send(group: Sequence[int]) -> None:
+            await self._find(self._stale(group))
+            late.update(await self._send({key: wire for key, wire in left.items() if key[0] in group}))
+
+        async with self._turn:
+            await self._reach(numbers, send)
+        return late
+
+    async def _send(self, settings: Mapping[Key, float]) -> dict[Key, float]:
+        """Send these, and wait until they have left; those whose plug-in has moved meanwhile."""
+        batch = _Batch()
+        for key, wire in settings.items():
+            number, knob = key
+            rig = self._rigs.get(number)
+            fit = rig.fits.get(knob) if rig else None
+            if rig is not None and fit is not None:
+                self._post.put(key, self._make(key, rig, fit, wire, batch))
+        try:
+            await self._post.empty()
+        except asyncio.CancelledError:
+            batch.called_off = True
+            raise
+        return batch.late
+
+    def _make(self, key: Key, rig: Rig, fit: Fit, wire: float, batch: _Batch) -> Callable[[], Sequence[bytes]]:
+        """Makes the messages that set a knob, unless it is elsewhere by then."""
+        number, mapping, plan = key[0], self._mapping, fit.plan
+
+        def make() -> Sequence[bytes]:
+            if batch.called_off:
+                return ()
+            selected = self._selection is None or self._selection.strip == rig.strip
+            if self._rigs.get(number) is not rig or self._roster.places.get(number) != rig.strip or not selected:
+                batch.late[key] = wire
+                return ()
+            if fit.knob.param is not None:
+                return (mapping.tongues[plan.speech].set.about(fit.spot, wire, whole=fit.knob.whole),)
+            switch = mapping.switches[plan.switch]
+            return [phrase.about(fit.spot) for phrase in (switch.on if wire >= 0.5 else switch.off)]
+
+        return make
+
+
+def _unheard(number: int, key: str, wire: float) -> None:
+    """Nobody listens yet."""

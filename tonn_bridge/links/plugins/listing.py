@@ -1,0 +1,42 @@
+"""Which plug-ins the DAW has listed on each strip, and when."""
+
+from collections.abc import Mapping
+
+from tonn_bridge.clock import Clock
+from tonn_bridge.mapping.plugins.events import PluginsListed
+
+MOST = 256
+"""Plug-ins of one strip that are kept."""
+
+
+class Listing:
+    """Names by strip and by the DAW's number of the plug-in."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._listed: dict[int, dict[int, str]] = {}
+        self._told_at: dict[int, float] = {}
+
+    def of(self, strip: int) -> Mapping[int, str]:
+        return self._listed.get(strip, {})
+
+    def age_s(self, strip: int) -> float:
+        """How long ago the strip told anything of its list."""
+        return self._clock.now() - self._told_at.get(strip, float("-inf"))
+
+    def hear(self, event: PluginsListed) -> bool:
+        """True when that is news."""
+        known = self._listed.get(event.strip)
+        told = {} if event.whole or known is None else dict(known)
+        for plugin in event.plugins[:MOST]:
+            if not plugin.name:
+                told.pop(plugin.number, None)
+            elif plugin.number < MOST:
+                told[plugin.number] = plugin.name
+        self._listed[event.strip] = told
+        self._told_at[event.strip] = self._clock.now()
+        return told != (known or {})
+
+    def clear(self) -> None:
+        self._listed.clear()
+        self._told_at.clear()

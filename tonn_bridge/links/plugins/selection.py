@@ -1,0 +1,50 @@
+"""The DAW's selected strip, borrowed where only its plug-ins can be reached."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tonn_bridge.links.plugins.answers import Answers
+from tonn_bridge.links.plugins.post import Post
+from tonn_bridge.mapping.plugins.compiled import FocusTongue
+from tonn_bridge.mapping.plugins.events import Focused
+from tonn_bridge.mapping.plugins.phrases import Spot
+
+
+class Selection:
+    """Follows and moves the selection. `strip` is the selected one, None while the DAW has told of none."""
+
+    def __init__(self, tongue: FocusTongue, post: Post, answers: Answers) -> None:
+        self.strip: int | None = None
+        self._tongue = tongue
+        self._post = post
+        self._answers = answers
+        self._chosen: int | None = None
+
+    def hear(self, event: Focused) -> None:
+        if event.on:
+            self.strip = event.strip
+            self._answers.answered(("focus", event.strip))
+        elif self.strip == event.strip:
+            self.strip = None
+
+    async def choose(self, strip: int) -> bool:
+        """Select a strip and wait until the DAW says so; whether it has."""
+        if self.strip != strip:
+            await self._answers.gather({("focus", strip): self._messages(strip)})
+            if self.strip == strip:
+                self._chosen = strip
+                await self._answers.rest(self._tongue.settle_s)
+        return self.strip == strip
+
+    @asynccontextmanager
+    async def borrowed(self) -> AsyncIterator[None]:
+        """Strips may be chosen meanwhile; afterwards the user's comes back, unless a hand has selected another."""
+        users, self._chosen = self.strip, None
+        try:
+            yield
+        finally:
+            if users is not None and self._chosen == self.strip != users:
+                self._post.put("focus", lambda: self._messages(users))
+
+    def _messages(self, strip: int) -> list[bytes]:
+        return [phrase.about(Spot(strip)) for phrase in self._tongue.send]
