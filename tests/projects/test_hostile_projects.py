@@ -89,11 +89,25 @@ def test_a_bomb_is_stopped_while_it_unpacks(tmp_path, monkeypatch, kind):
         read_project(path)
 
 
-def test_more_elements_than_any_project_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(markup, "MOST_ELEMENTS", 100)
+def test_a_tag_without_end_is_stopped_early(tmp_path):
+    path = tmp_path / "tag.als"
+    path.write_bytes(gzip.compress(b"<Ableton " + b"a" * (16 << 20)))
+    with pytest.raises(FileError, match="a tag of more than 4 MB"):
+        read_project(path)
+
+
+def test_long_texts_are_passed_over(tmp_path):
+    path = tmp_path / "text.als"
+    path.write_bytes(gzip.compress(b"<Ableton><Data>" + b"A" * (16 << 20) + b"</Data></Ableton>"))
+    assert read_project(path).tracks == ()
+
+
+@pytest.mark.parametrize("limit", ["MOST_ELEMENTS", "MOST_KEPT"])
+def test_more_elements_than_any_project_are_refused(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(markup, limit, 100)
     path = tmp_path / "many.als"
     path.write_bytes(als(*[als_track("x")] * 20))
-    with pytest.raises(FileError, match="more than 100 elements"):
+    with pytest.raises(FileError, match="more elements than any project"):
         read_project(path)
 
 
@@ -103,6 +117,14 @@ def test_a_project_of_reaper_is_read_line_by_line_up_to_a_limit(tmp_path, monkey
     assert [track.name for track in read_project(path).tracks] == ["Kick"]
     monkeypatch.setattr(rpp_reader, "MOST_BYTES", 1 << 20)
     with pytest.raises(FileError, match="more than 1 MB"):
+        read_project(path)
+
+
+def test_more_items_than_any_project_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(rpp_reader, "MOST_ITEMS", 10)
+    path = tmp_path / "many.rpp"
+    path.write_bytes(rpp(rpp_track("Kick", items=rpp_item("kick.wav") * 11)))
+    with pytest.raises(FileError, match="more tracks, items, or chunks in chunks"):
         read_project(path)
 
 

@@ -13,8 +13,10 @@ from tonn_bridge.errors import FileError
 
 MOST_BYTES = 512 * 1024 * 1024
 """Of XML in one project, unpacked; the largest projects seen have a tenth of that."""
-MOST_ELEMENTS = 2_000_000
-"""Kept ones."""
+MOST_ELEMENTS, MOST_KEPT = 30_000_000, 1_000_000
+"""Elements in one project, and those that are asked for."""
+LONGEST_TAG = 4 << 20
+"""Bytes. Expat before 2.6 begins a tag anew with each piece of it, so that a long one costs its length squared."""
 DEEPEST = 200
 CHUNK = 1 << 18
 
@@ -41,6 +43,8 @@ def read_xml(chunks: Iterable[bytes], shapes: Shape, path: Path) -> Element:
             if size > MOST_BYTES:
                 raise FileError(f"{path}: unpacks to more than {MOST_BYTES >> 20} MB, which no project does")
             parser.Parse(chunk, False)
+            if size - parser.CurrentByteIndex > LONGEST_TAG:
+                raise FileError(f"{path}: has a tag of more than {LONGEST_TAG >> 20} MB, which no project has")
         parser.Parse(b"", True)
     except (ExpatError, LookupError, ValueError) as exc:  # the last two: an encoding that nobody has
         raise FileError(f"{path}: damaged or not a project ({exc}); save it again in the DAW") from exc
@@ -58,18 +62,20 @@ class _Reader:
         self._open: list[tuple[Element, Shape | None]] = []
         self._shapes = shapes
         self._skipped = 0
-        self._kept = 0
+        """How many elements are open that are not kept."""
+        self._seen = self._kept = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) + self._skipped >= DEEPEST:
             raise FileError(f"{self._path}: nested more than {DEEPEST} deep, which no project is")
+        self._seen += 1
+        if self._seen > MOST_ELEMENTS or self._kept > MOST_KEPT:
+            raise FileError(f"{self._path}: holds more elements than any project does; save it again in the DAW")
         shape = self._open[-1][1] if self._open else self._shapes
         if self._skipped or (shape is not None and name not in shape):
             self._skipped += 1
             return
         self._kept += 1
-        if self._kept > MOST_ELEMENTS:
-            raise FileError(f"{self._path}: holds more than {MOST_ELEMENTS:,} elements, which no project does")
         element = Element(name, attributes)
         if self._open:
             self._open[-1][0].append(element)

@@ -14,11 +14,11 @@ from tonn_bridge.errors import FileError
 from tonn_bridge.projects.model import Clip, Kind, Project, ProjectTrack, decibels, number
 from tonn_bridge.projects.paths import locate
 
-MOST_BYTES = 1 << 30
+MOST_BYTES, MOST_LINES = 1 << 30, 10_000_000
 LONGEST_LINE = 1 << 16
 """Bytes; what is behind them belongs to a plug-in or a script."""
 DEEPEST = 200
-MOST_TRACKS = 10_000
+MOST_TRACKS, MOST_ITEMS = 10_000, 100_000
 
 _WORD = re.compile(r"\"([^\"]*)\"?|'([^']*)'?|`([^`]*)`?|(\S+)")
 _CUSTOM_COLOUR = 0x1000000
@@ -62,7 +62,7 @@ def read_rpp(file: BinaryIO, path: Path) -> Project:
     """
     tracks: list[_Track] = []
     chunks: list[str] = []
-    record_folder = ""
+    items, record_folder = 0, ""
     for line in _lines(file, path):
         text = line.strip()
         if text == ">":
@@ -73,8 +73,9 @@ def read_rpp(file: BinaryIO, path: Path) -> Project:
             words = _words(text[1:])
             _open_chunk(words, chunks, tracks)
             chunks.append(words[0] if words else "")
-            if len(chunks) > DEEPEST or len(tracks) > MOST_TRACKS:
-                raise FileError(f"{path}: has more tracks, or chunks in chunks, than any project of REAPER's")
+            items += chunks[1:] == ["TRACK", "ITEM"]
+            if len(chunks) > DEEPEST or len(tracks) > MOST_TRACKS or items > MOST_ITEMS:
+                raise FileError(f"{path}: has more tracks, items, or chunks in chunks than any project of REAPER's")
         elif len(chunks) == 1 and text.startswith("RECORD_PATH "):
             record_folder = (_words(text)[1:] or [""])[0]
         elif len(chunks) > 1 and chunks[1] == "TRACK":
@@ -88,11 +89,11 @@ def read_rpp(file: BinaryIO, path: Path) -> Project:
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
     """The lines, each cut at the longest length; old projects are in the code page of Western Windows."""
-    size, whole = 0, True
+    size, lines, whole = 0, 0, True
     while data := file.readline(LONGEST_LINE):
-        size += len(data)
-        if size > MOST_BYTES:
-            raise FileError(f"{path}: more than {MOST_BYTES >> 20} MB, which no project has")
+        size, lines = size + len(data), lines + 1
+        if size > MOST_BYTES or lines > MOST_LINES:
+            raise FileError(f"{path}: more than {MOST_BYTES >> 20} MB or {MOST_LINES:,} lines, which no project has")
         begins, whole = whole, data.endswith(b"\n")
         if begins:
             try:
@@ -220,10 +221,13 @@ def _kind(track: _Track) -> Kind:
 
 
 def _clips(items: list[_Item], folder: Path, below: tuple[str, ...]) -> Iterator[Clip]:
+    found: dict[str, Path | None] = {}  # a track cut into pieces plays the same file over and over
     for item in items:
         take = item.takes[item.chosen]
         if take.file is not None and not take.midi:
-            yield Clip(locate(take.file, folder, below), item.start_s, item.length_s, untouched=not take.touched)
+            if take.file not in found:
+                found[take.file] = locate(take.file, folder, below)
+            yield Clip(found[take.file], item.start_s, item.length_s, untouched=not take.touched)
 
 
 def _is_plain_folder(text: str) -> bool:
