@@ -17,7 +17,7 @@ from tonn_bridge.core.portable import STILL, Hand, PortableMix, PortableTrack, P
 from tonn_bridge.engine.job import Job
 from tonn_bridge.engine.journal import Imported, Past, Run
 from tonn_bridge.engine.requests import final_move, origin
-from tonn_bridge.errors import FileError, SessionError
+from tonn_bridge.errors import BridgeError, FileError, MixMisfit, SessionError
 from tonn_bridge.mixfile import from_json, to_json
 from tonn_bridge.tonn import StemSource, translate
 
@@ -130,11 +130,15 @@ def _sha256(path: Path) -> str | None:
         return None
 
 
-def place(mix: PortableMix, sources: Sequence[StemSource], hashes: Mapping[int, str], mode: GainMode) -> Placed:
+def place(mix: PortableMix, job: Job, hashes: Mapping[int, str], mode: GainMode) -> Placed:
     """Which track of `mix` belongs to which of the session's: by its stem's content, else by its name, never by guess.
 
     Content or names that two tracks share tell nothing. `mode` is the session's own.
+
+    Raises:
+        MixMisfit: it has nothing for any of the session's tracks.
     """
+    sources = [track.source for track in job.tracks]
     found = dict(_pairs(sources, mix.tracks, lambda own: hashes.get(own.number), _content))
     rest = [source for source in sources if source.number not in found]
     by_name = dict(_pairs(rest, _without(mix, found), lambda own: _plain(own.name), lambda its: _plain(its.name)))
@@ -149,6 +153,8 @@ def place(mix: PortableMix, sources: Sequence[StemSource], hashes: Mapping[int, 
         *(f'the session has nothing for "{track.name}"' for track in _without(mix, found)),
         *(f'the mix has nothing for "{own.name}", which stays as it is' for own in rest if own.number not in found),
     ]
+    if not found:
+        raise MixMisfit(f'the mix "{mix.name}" has nothing for this session: {"; ".join(notes)}')
     return Placed(dict(sorted(found.items())), tuple(notes))
 
 
@@ -185,6 +191,19 @@ def journaled(mix: PortableMix, placed: Placed, job: Job) -> dict[str, Any]:
         "mix": to_json(mix),
         "sources": {sources[number]: track.number for number, track in placed.tracks.items()},
     }
+
+
+def own_preview(mix: PortableMix, placed: Placed, past: Past, job: Job) -> Proposed | None:
+    """The last preview's proposal, where `mix` says just what that one did; then Tonn can still finish it."""
+    run = past.proposed
+    if run is None or run.task_id != mix.provenance.task_id:
+        return None
+    try:
+        own = fitted(run, job)
+    except BridgeError:
+        return None
+    settings = {number: track.settings for number, track in placed.tracks.items()}
+    return own if same_settings(own.settings, settings) else None
 
 
 def same_settings(one: Mapping[int, TonnSettings], other: Mapping[int, TonnSettings]) -> bool:

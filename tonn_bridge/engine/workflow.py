@@ -22,10 +22,10 @@ from tonn_bridge.engine.mixes import (
     Proposed,
     fitted,
     journaled,
+    own_preview,
     place,
     portable,
     proposed,
-    same_settings,
     stem_hashes,
 )
 from tonn_bridge.engine.progress import Progress, State
@@ -45,7 +45,6 @@ from tonn_bridge.engine.requests import (
 from tonn_bridge.errors import (
     BridgeError,
     KeyRefused,
-    MixMisfit,
     NoCredits,
     NotPossible,
     PaidOutcomeUnknown,
@@ -276,31 +275,13 @@ class Workflow:
         Raises:
             MixMisfit: it has nothing for any of the session's tracks.
         """
-        sources = [track.source for track in self.job.tracks]
-        placed = place(mix, sources, await stem_hashes(self.job), self._mixer.mode)
-        if not placed.tracks:
-            raise MixMisfit(f'the mix "{mix.name}" has nothing for this session: {"; ".join(placed.notes)}')
-        own = self._own(mix, placed)
-        if own is not None:
-            await self._write(Step.IMPORTED, task_id=own.task_id)
-        else:
-            await self._write(Step.IMPORTED, **journaled(mix, placed, self.job))
+        placed = place(mix, self.job, await stem_hashes(self.job), self._mixer.mode)
+        own = own_preview(mix, placed, self.past, self.job)
+        await self._write(Step.IMPORTED, **({"task_id": own.task_id} if own else journaled(mix, placed, self.job)))
         found = own or proposed(self.past, self.job)
         assert found is not None
         self._adopt(found)
         return placed
-
-    def _own(self, mix: PortableMix, placed: Placed) -> Proposed | None:
-        """The last preview's proposal, where `mix` says just what that one did."""
-        run = self.past.proposed
-        if run is None or run.task_id != mix.provenance.task_id:
-            return None
-        try:
-            own = fitted(run, self.job)
-        except BridgeError:
-            return None
-        settings = {number: track.settings for number, track in placed.tracks.items()}
-        return own if same_settings(own.settings, settings) else None
 
     # --- the final mix ------------------------------------------------------------------------------------------
 
