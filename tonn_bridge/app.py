@@ -190,7 +190,8 @@ class _Mix:
         notices, traffic = Notices(turn.soon), Traffic(clock)
         daw = make_daw(session, Surroundings(tracks, clock, turn.soon, traffic, notices.changed))
         mode, glide_s = GainMode(session.mix.gain_mode), session.daw.glide_s
-        mixer = Mixer(tracks, daw.link, clock, mode=mode, glide_s=glide_s, changed=notices.changed)
+        link = daw.link
+        mixer = Mixer(tracks, link, clock, mode=mode, glide_s=glide_s, changed=notices.changed, plugins=link.plugins)
         return cls(daw, tracks, turn, notices, traffic, mixer)
 
 
