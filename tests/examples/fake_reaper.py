@@ -488,9 +488,9 @@ class FakeReaper:
         del track.fx[index]
         return True
 
-    def TrackFX_GetEQ(self, track: Track, instantiate: bool) -> int:
-        assert not instantiate
-        return next((place for place, fx in enumerate(track.fx) if fx.kind == "ReaEQ"), -1)
+    def TrackFX_GetFXName(self, track: Track, index: int) -> tuple[bool, str]:
+        fx = track.fx[index]
+        return True, fx.name or f"VST: {fx.kind} (Cockos)"
 
     def TrackFX_GetEnabled(self, track: Track, index: int) -> bool:
         return track.fx[index].enabled

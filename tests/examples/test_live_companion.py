@@ -238,6 +238,15 @@ def test_only_what_is_missing_is_put_in(load: Callable[..., Live]) -> None:
     assert live.status[1:] == ["Tonn: devices put on Kick", "Tonn: nothing was missing"]
 
 
+def test_what_would_be_taken_for_ours_is_named(load: Callable[..., Live]) -> None:
+    live = load(Track("Kick"), Track("Bass"))
+    live.play(ALL)
+    live.song.steps.clear()
+    live.song.tracks[1].devices.append(Device("EQ Eight", "Eq8", eq_eight()))
+    live.play(ALL)
+    assert live.status[1] == "Tonn: Bass has its own EQ Eight behind ours: drag ours to the end"
+
+
 @pytest.mark.parametrize(
     ("tracks", "told"),
     [

@@ -56,13 +56,17 @@ def test_only_what_is_missing_is_put_in(reaper: Reaper) -> None:
     assert "already" in reaper.play("Tonn prepare tracks")[0][1]
 
 
-def test_an_equaliser_of_the_users_own_in_front_of_ours_is_named(reaper: Reaper) -> None:
-    reaper.find("Bass").fx.append(new_fx("ReaEQ"))
-    before = list(reaper.find("Bass").fx[0].bands)
+@pytest.mark.parametrize("plugin", ["ReaEQ", "ReaComp"])
+def test_what_would_be_taken_for_ours_is_named(reaper: Reaper, plugin: str) -> None:
+    before, behind = new_fx(plugin), new_fx(plugin)
+    reaper.find("Kick").fx.append(before)
+    assert reaper.play("Tonn prepare tracks") == [], "in front of ours it is in nobody's way"
+    reaper.find("Bass").fx.append(behind)
     ((_, text),) = reaper.play("Tonn prepare tracks")
     assert '"Bass"' in text
     assert '"Kick"' not in text
-    assert reaper.find("Bass").fx[0].bands == before
+    assert reaper.find("Kick").fx[0] is before
+    assert reaper.find("Bass").fx[-1] is behind
 
 
 # --- stems ------------------------------------------------------------------------------------------------------------

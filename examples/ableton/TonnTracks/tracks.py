@@ -15,7 +15,7 @@ class TooOld(Exception):
 def prepare(tracks):
     """Put what is missing at the end of each track's chain.
 
-    Answers (names of tracks that got something, names of tracks that could not, with why).
+    Answers (names of tracks that got something, names of tracks with something to be known, and what).
 
     Raises:
         TooOld: Live is older than 12.3.
@@ -29,6 +29,11 @@ def prepare(tracks):
         elif missing:
             _insert(track, missing)
             changed.append(track.name)
+        hidden = [name for ours, name, class_name in NEEDED if _last_of(track, class_name) not in (None, ours)]
+        if hidden and not why:
+            refused.append(
+                (track.name, "has its own {} behind ours: drag ours to the end".format(" and ".join(hidden)))
+            )
     return changed, refused
 
 
@@ -43,6 +48,12 @@ def told(result):
 def _has(track, needed):
     ours, _, class_name = needed
     return any(device.class_name == class_name and device.name == ours for device in track.devices)
+
+
+def _last_of(track, class_name):
+    """The name of the last device of a class, which is the one that tonn-bridge takes; None where there is none."""
+    names = [device.name for device in track.devices if device.class_name == class_name]
+    return names[-1] if names else None
 
 
 def _against(track):

@@ -104,16 +104,23 @@ local function add_compressor(track)
   end
 end
 
---- Whether a ReaEQ of the user's own stands before ours on `track`.
+--- Whether a ReaEQ or ReaComp of the user's own stands behind ours: tonn-bridge takes the last one of a track.
 local function hidden_by_another(track)
-  local first, ours = reaper.TrackFX_GetEQ(track, false), find(track, plugins.EQ)
-  return ours and first >= 0 and first ~= ours
+  for _, kind in ipairs({ { plugins.EQ, "ReaEQ" }, { plugins.COMPRESSOR, "ReaComp" } }) do
+    for fx = (find(track, kind[1]) or math.huge) + 1, reaper.TrackFX_GetCount(track) - 1 do
+      local _, name = reaper.TrackFX_GetFXName(track, fx)
+      if name:find(kind[2], 1, true) then
+        return true
+      end
+    end
+  end
+  return false
 end
 
 local NEEDED = { { plugins.EQ, add_equaliser }, { plugins.COMPRESSOR, add_compressor } }
 
 --- Put what is missing at the end of each track's chain, as one undo point. How many plug-ins were added, and the tracks
---- on which a ReaEQ of the user's own stands before ours.
+--- on which one of the user's own stands behind ours.
 function plugins.prepare(chosen)
   local added, hidden = 0, {}
   undo.block("Tonn: prepare tracks", function()

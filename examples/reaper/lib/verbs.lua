@@ -109,8 +109,8 @@ function verbs.prepare()
   local added, hidden = plugins.prepare(tracks.selected())
   if #hidden > 0 then
     tell(
-      "These tracks have a ReaEQ of yours in front of ours, and REAPER's OSC reaches only the first of a track: "
-        .. table.concat(hidden, ", ") .. ".\n\nMove ours in front of yours on them, or Tonn's EQ would go into yours.",
+      "These tracks have a ReaEQ or ReaComp of yours behind ours, and tonn-bridge takes the last one of a track: "
+        .. table.concat(hidden, ", ") .. ".\n\nDrag ours behind yours on them, or Tonn's settings would go into yours.",
       "Tonn prepare tracks")
   elseif added == 0 then
     tell("All selected tracks have Tonn's plug-ins already.", "Tonn prepare tracks")
