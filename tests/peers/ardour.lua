@@ -81,6 +81,44 @@ function add_bus (bus)
 	named (Session:new_audio_route (2, 2, nil, 1, bus, info.Flag.AudioBus, info.max_order):front (), bus)
 end
 
+function trim_db (track) return 20 * math.log (route (track):trim_control ():get_value (), 10) end
+function set_trim_db (track, db) set (route (track):trim_control (), 10 ^ (db / 20)) end
+
+-- Plug-ins count from 0 here, their parameters from 0 too, as LV2 counts its ports.
+function plugin (track, place)
+	local found = route (track):nth_plugin (place)
+	assert (not found:isnil (), track .. " has no plug-in at place " .. place)
+	return found
+end
+
+function plugins (track)
+	local found = {}
+	while not route (track):nth_plugin (#found):isnil () do
+		found[#found + 1] = route (track):nth_plugin (#found):display_name ()
+	end
+	return table.concat (found, "\t")
+end
+
+function add_plugin (track, uri, place)
+	local made = ARDOUR.LuaAPI.new_plugin (Session, uri, ARDOUR.PluginType.LV2, "")
+	assert (not made:isnil (), "no plug-in " .. uri)
+	assert (route (track):add_processor_by_index (made, place, nil, true) == 0, "cannot be put on " .. track)
+end
+
+function remove_plugin (track, place)
+	assert (route (track):remove_processor (plugin (track, place), nil, true) == 0, "cannot be taken off " .. track)
+end
+
+local function param_control (track, place, param)
+	local which = Evoral.Parameter (ARDOUR.AutomationType.PluginAutomation, 0, param)
+	return plugin (track, place):to_automatable ():automation_control (which, true)
+end
+
+function plugin_param (track, place, param) return param_control (track, place, param):get_value () end
+function set_plugin_param (track, place, param, value) set (param_control (track, place, param), value) end
+function plugin_on (track, place) return plugin (track, place):to_insert ():enabled () end
+function bypass_plugin (track, place, on) plugin (track, place):to_insert ():enable (on) end
+
 function rename_track (track, new)
 	local renamed = route (track)
 	renamed:set_name (new) -- answers false even when it has done it

@@ -160,6 +160,37 @@ class Ardour:
     def set_mute(self, track: str, on: bool) -> None:
         self.lua(f"set_mute({_quoted(track)}, {str(on).lower()})")
 
+    def trim_db(self, track: str) -> float:
+        return float(self.lua(f"trim_db({_quoted(track)})"))
+
+    def set_trim_db(self, track: str, db: float) -> None:
+        self.lua(f"set_trim_db({_quoted(track)}, {db!r})")
+
+    def plugins(self, track: str) -> list[str]:
+        """The plug-ins on a track, in order."""
+        return [name for name in self.lua(f"plugins({_quoted(track)})").split("\\t") if name]
+
+    def add_plugin(self, track: str, uri: str, place: int = -1) -> None:
+        """Put a plug-in (LV2) on a track, last or at a place counted from 0."""
+        self.lua(f"add_plugin({_quoted(track)}, {_quoted(uri)}, {place})")
+
+    def remove_plugin(self, track: str, place: int) -> None:
+        self.lua(f"remove_plugin({_quoted(track)}, {place})")
+
+    def plugin_param(self, track: str, place: int, number: int) -> float:
+        """A parameter by its OSC number, from 1, of the plug-in at a place counted from 0."""
+        return float(self.lua(f"plugin_param({_quoted(track)}, {place}, {number - 1})"))
+
+    def set_plugin_param(self, track: str, place: int, number: int, value: float) -> None:
+        self.lua(f"set_plugin_param({_quoted(track)}, {place}, {number - 1}, {value!r})")
+
+    def plugin_on(self, track: str, place: int) -> bool:
+        return self.lua(f"plugin_on({_quoted(track)}, {place})") == "true"
+
+    def bypass_plugin(self, track: str, place: int, on: bool) -> None:
+        """The bypass button of a plug-in; `on` True makes it sound."""
+        self.lua(f"bypass_plugin({_quoted(track)}, {place}, {str(on).lower()})")
+
     def names(self) -> list[str]:
         """The tracks in the order of the mixer."""
         return [name for name in self.lua("names()").split("\\t") if name]
