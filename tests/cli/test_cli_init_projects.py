@@ -45,7 +45,7 @@ def night_bus(tmp_path):
             rpp_track("Vox", RED, items=rpp_item("Audio\\vox take.wav")),
             rpp_track("Rhythm", "ISBUS 1 1"),
             rpp_track("Kick"),
-            rpp_track("Bass", "ISBUS 2 -1"),
+            rpp_track("Bass", "ISBUS 2 -1", "MUTESOLO 1 0 0"),
             rpp_track("Synth", items=rpp_item("a.mid", source="MIDI")),
         )
     )
@@ -69,6 +69,7 @@ async def test_a_reaper_project_becomes_a_session_beside_it(run, night_bus):
     for shown in (
         "by Night Bus.RPP of REAPER: order, names, colours",
         "no stem for Synth: it plays an instrument; render it from the project's start to stems/Synth.wav",
+        "muted there: Bass; take out of the session what is no part of the mix",
         "skipped mix.wav: no track of Night Bus.RPP is called so",
     ):
         assert shown in ended.out
@@ -167,10 +168,11 @@ async def test_a_folder_whose_project_does_not_help_is_read_as_without(run_here,
     assert [name for name, _, _ in tracks_of(tmp_path)] == ["Bass", "Kick"]
 
 
-async def test_a_project_without_stems_says_what_to_render_and_writes_nothing(run_here, tmp_path):
+@pytest.mark.parametrize("by_folder", [False, True])
+async def test_a_project_without_stems_says_what_to_render_and_writes_nothing(run_here, tmp_path, by_folder):
     path = tmp_path / "song.ardour"
     path.write_bytes(ardour('<Route id="2" name="Kick"/><Route id="3" name="Bass"/>'))
-    refused = await run_here("init", path)
+    refused = await run_here("init", tmp_path if by_folder else path)
     assert refused.code == 1
     assert (
         f"{path} holds 0 stem(s) as WAV or FLAC, and Tonn mixes 2 to 32; Kick: there is no audio on it" in refused.err

@@ -33,7 +33,7 @@ LAUGHS = (
 OUTSIDE = '<?xml version="1.0"?><!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 
-def zipped(name: str = "project.xml", text: str = "<Project/>", **how) -> bytes:
+def zipped(name: str = "project.xml", text: str | bytes = "<Project/>", **how) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", **how) as archive:
         archive.writestr(name, text)
@@ -178,19 +178,17 @@ def reads_or_says_why(path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=2000)
-@given(data=st.data(), kind=st.sampled_from([*SEEDS, "dawproject", "none"]))
+@given(data=st.data(), kind=st.sampled_from([*SEEDS, "dawproject", "its XML", "none"]))
 def test_any_bytes_are_a_project_or_a_file_error(tmp_path, data, kind):
-    if kind == "dawproject":
-        tracks = dawproject_track("t", "Kick", dawproject_track("u", "Snare"))
-        seed = dawproject(tmp_path / "seed", tracks, dawproject_lanes("t", dawproject_clip("a.wav"))).read_bytes()
-    else:
-        seed = SEEDS.get(kind, b"")
-    content = bytearray(seed)
+    tracks = dawproject_track("t", "Kick", dawproject_track("u", "Snare"))
+    whole = dawproject(tmp_path / "seed", tracks, dawproject_lanes("t", dawproject_clip("a.wav")))
+    within = zipfile.ZipFile(whole).read("project.xml")
+    content = bytearray({**SEEDS, "dawproject": whole.read_bytes(), "its XML": within}.get(kind, b""))
     for _ in range(data.draw(st.integers(0, 6))):
         at = data.draw(st.integers(0, len(content)))
         content[at : at + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=12))
     path = tmp_path / "any.bin"
-    path.write_bytes(bytes(content))
+    path.write_bytes(zipped(text=bytes(content)) if kind == "its XML" else bytes(content))
     reads_or_says_why(path)
 
 

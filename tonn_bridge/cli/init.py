@@ -100,6 +100,7 @@ def _read(source: Path, daw: str | None) -> "tuple[Project | None, Arrangement]"
     from tonn_bridge.projects import find_projects, read_project
     from tonn_bridge.session.arrange import Arrangement, arrange
     from tonn_bridge.session.guess import guess_tracks
+    from tonn_bridge.tonn.wire import MIN_TRACKS
 
     if source.is_file():
         project = read_project(source)
@@ -113,7 +114,7 @@ def _read(source: Path, daw: str | None) -> "tuple[Project | None, Arrangement]"
         else:
             by_number = daw not in (None, project.mapping)
             arranged = arrange(project, _length_s, by_number=by_number, every_file=True)
-            if arranged.matched:
+            if arranged.matched or len(guess_tracks(source).tracks) < MIN_TRACKS:
                 return project, arranged
             err.print(f"no stem here is called like a track of {clean(found[0].name)}: left aside", markup=False)
     elif found:
@@ -148,6 +149,8 @@ def _show_project(project: "Project", guesses: "Guesses", mapping: str) -> None:
     out.print(f"by {clean(project.path.name)} of {clean(project.daw)}: order, names, colours", markup=False)
     if project.mapping is None:
         out.print(f"no mapping ships for {clean(project.daw)}; this one is for {mapping}: see --daw", markup=False)
+    if muted := clean(", ".join(track.name for track in project.tracks if track.muted)):
+        out.print(f"muted there: {muted}; take out of the session what is no part of the mix", markup=False)
     missing = [guess for guess in guesses.tracks if guess.missing]
     for guess in missing:
         out.print(clean(f"no stem for {guess.name}: {guess.missing}"), markup=False)
