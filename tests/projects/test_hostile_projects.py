@@ -22,7 +22,7 @@ from tests.projects.project_files import (
     rpp_track,
 )
 from tonn_bridge.errors import FileError
-from tonn_bridge.projects import Project, markup, read_project
+from tonn_bridge.projects import Project, markup, read, read_project
 from tonn_bridge.projects import rpp as rpp_reader
 
 LAUGHS = (
@@ -117,6 +117,14 @@ def test_a_project_of_reaper_is_read_line_by_line_up_to_a_limit(tmp_path, monkey
     assert [track.name for track in read_project(path).tracks] == ["Kick"]
     monkeypatch.setattr(rpp_reader, "MOST_BYTES", 1 << 20)
     with pytest.raises(FileError, match="more than 1 MB"):
+        read_project(path)
+
+
+def test_more_tracks_than_any_project_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "MOST_TRACKS", 3)
+    path = tmp_path / "many.als"
+    path.write_bytes(als(*[als_track("x")] * 4))
+    with pytest.raises(FileError, match="has 4 tracks, and no DAW more than 3"):
         read_project(path)
 
 

@@ -108,8 +108,13 @@ def test_a_file_that_cannot_be_read_or_serves_another_track_is_no_stem(song, tmp
 def test_doubts_are_not_settled_by_a_guess(song):
     arranged = song(("Kick", {}), ("Gtr", {}), ("Gtr", {}), files=["Kick.wav", "kick.flac", "Gtr.wav"])
     kick, gtr, other = arranged.guesses.tracks
-    assert kick.missing == "2 files are called so (kick.flac, Kick.wav); keep the right one and run init again"
+    assert kick.missing == "2 files are called so (kick.flac, Kick.wav); keep the right one, run init again"
     assert [(g.name, g.daw, g.missing[:5]) for g in (gtr, other)] == [("Gtr 1", 2, "there"), ("Gtr 2", 3, "there")]
+
+
+def test_the_plainest_reading_of_a_name_goes_first(song, tmp_path):
+    arranged = song(("Step", {}), ("2 Step", {}), files=["2 Step.wav", "3 Step.wav"])
+    assert stems(arranged, tmp_path) == {"Step": "3 Step.wav", "2 Step": "2 Step.wav"}
 
 
 def test_a_rendered_group_stands_for_what_is_in_it(song, tmp_path):

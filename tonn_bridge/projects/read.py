@@ -9,7 +9,7 @@ from tonn_bridge.errors import FileError
 from tonn_bridge.projects import als, ardour, dawproject
 from tonn_bridge.projects.markup import CHUNK, read_xml
 from tonn_bridge.projects.model import Project
-from tonn_bridge.projects.rpp import read_rpp
+from tonn_bridge.projects.rpp import MOST_TRACKS, read_rpp
 
 KINDS = {
     ".rpp": "a REAPER project",
@@ -56,9 +56,12 @@ def read_project(path: Path) -> Project:
     try:
         file = _session_in(path) if path.is_dir() else path
         with file.open("rb") as opened:
-            return _read(opened, file)
+            project = _read(opened, file)
     except OSError as exc:
         raise FileError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
+    if len(project.tracks) > MOST_TRACKS:
+        raise FileError(f"{path}: has {len(project.tracks):,} tracks, and no DAW more than {MOST_TRACKS:,}")
+    return project
 
 
 def _session_in(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import realpath
 from pathlib import Path
@@ -72,12 +72,12 @@ def arrange(project: Project, length_of: LengthOf, *, by_number: bool = False, e
     renders = [[path for path in audio_files(place) if realpath(path) not in media] for place in _places(folder)]
     stems = _stems(project, renders, length_of)
     listed = [track for track in project.tracks if track.number in stems]
-    names = _names(project.tracks)
+    names, times = _names(project.tracks), Counter(_plain(track.name) for track in project.tracks)
     guessed = guess_named([(stems[track.number].file, names[track.number]) for track in listed])
     guesses = [
         replace(
             guess,
-            daw=_daw(track, project, by_number=by_number),
+            daw=_daw(track, project, times[_plain(track.name)] == 1 and not by_number),
             colour=track.colour,
             missing=stems[track.number].missing,
         )
@@ -144,36 +144,38 @@ def _groups_of(track: ProjectTrack, tracks: Sequence[ProjectTrack]) -> Iterator[
 def _rendered(
     project: Project, names: Mapping[int, str], renders: Sequence[Sequence[Path]]
 ) -> tuple[dict[int, Path], dict[int, str]]:
-    """The files that are called like tracks, by the tracks' numbers, and why it is not clear which."""
+    """The files that are called like tracks, by the tracks' numbers, and why it is not clear which.
+
+    Folder by folder, and the plainest reading of all names first: "2 Step.wav" is the track "2 Step" before "Step".
+    """
     found: dict[int, Path] = {}
     doubts: dict[int, str] = {}
-    keys = [_keys(project.name, [path for path in paths if not_for_tonn(path) is None]) for paths in renders]
-    for track in project.tracks:
-        wanted = _plain(names[track.number])
-        fitting = next((files for level in keys for files in (_called(wanted, level),) if files), [])
-        if len(fitting) == 1 and fitting[0] not in found.values():
-            found[track.number] = fitting[0]
-        elif len(fitting) > 1:
-            files = ", ".join(path.name for path in fitting)
-            doubts[track.number] = (
-                f"{len(fitting)} files are called so ({files}); keep the right one and run init again"
-            )
+    for readings in (_readings(project.name, [p for p in paths if not_for_tonn(p) is None]) for paths in renders):
+        for reading in readings:
+            for number, name in names.items():
+                fitting = [] if number in found or number in doubts else reading.get(_plain(name), [])
+                free = [path for path in fitting if path not in found.values()]
+                if len(free) == 1:
+                    found[number] = free[0]
+                elif free:
+                    files = ", ".join(path.name for path in free)
+                    doubts[number] = f"{len(free)} files are called so ({files}); keep the right one, run init again"
     return found, doubts
 
 
-def _keys(song: str, files: Sequence[Path]) -> list[dict[Path, str]]:
-    """What each file is called, from the plainest way of reading its name to the freest."""
-    exact = {path: _plain(path.stem) for path in files}
-    without_song = {path: key.removeprefix(f"{_plain(song)} ") for path, key in exact.items()}
-    without_number = {path: _NUMBERING.sub("", key, count=1) for path, key in without_song.items()}
-    cleaned = dict(zip(files, map(_plain, clean_names([path.stem for path in files])), strict=True))
-    return [exact, without_song, without_number, cleaned]
-
-
-def _called(wanted: str, levels: Iterable[Mapping[Path, str]]) -> list[Path]:
-    """The files called `wanted`, by the plainest reading that finds any."""
-    found = ([path for path, key in level.items() if key == wanted] for level in levels)
-    return next((files for files in found if wanted and files), [])
+def _readings(song: str, files: Sequence[Path]) -> list[dict[str, list[Path]]]:
+    """The files by what they may be called, from the plainest way of reading their names to the freest."""
+    exact = [_plain(path.stem) for path in files]
+    without_song = [name.removeprefix(f"{_plain(song)} ") for name in exact]
+    without_number = [_NUMBERING.sub("", name, count=1) for name in without_song]
+    cleaned = [_plain(name) for name in clean_names([path.stem for path in files])]
+    readings: list[dict[str, list[Path]]] = []
+    for names in (exact, without_song, without_number, cleaned):
+        readings.append({})
+        for name, path in zip(names, files, strict=True):
+            if name:
+                readings[-1].setdefault(name, []).append(path)
+    return readings
 
 
 def _own(track: ProjectTrack, folder: Path, taken: Collection[Path], length_of: LengthOf) -> _Stem:
@@ -227,12 +229,10 @@ def _names(tracks: Sequence[ProjectTrack]) -> dict[int, str]:
     return dict(zip((track.number for track in tracks), unlike(names), strict=True))
 
 
-def _daw(track: ProjectTrack, project: Project, *, by_number: bool) -> int | str | None:
-    """How to find the track in the DAW: by its name where that is its own, else by its number."""
-    name = track.name.strip()
-    alone = [other.number for other in project.tracks if _plain(other.name) == _plain(name)] == [track.number]
-    if alone and not by_number and not says_nothing(track.number, name):
-        return name
+def _daw(track: ProjectTrack, project: Project, by_name: bool) -> int | str | None:
+    """How to find the track in the DAW: by its name where that may be and says something, else by its number."""
+    if by_name and not says_nothing(track.number, track.name):
+        return track.name.strip()
     return track.number if project.numbers_hold else None
 
 
