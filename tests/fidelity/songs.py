@@ -48,7 +48,7 @@ def play(part: Part, seconds: float, seed: int, rate: int = RATE) -> np.ndarray:
     return 10.0 ** (part.level_db / 20.0) * sound / np.abs(sound).max()
 
 
-def write_song(folder: Path, parts=BAND, seconds: float = 5.0, rate: int = RATE) -> list[Path]:
+def write_song(folder: Path, parts=BAND, seconds: float = 4.0, rate: int = RATE) -> list[Path]:
     """The parts as WAV files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{part.name.lower()}.wav" for part in parts]

@@ -84,13 +84,13 @@ def _show(found: "Fidelity", evidence: "Evidence") -> None:
 
 def _lines(found: "Fidelity") -> "Iterator[str]":
     mark = found.mp3_residual_db
-    beside = "" if mark is None else f" (an MP3 like this one alone leaves {mark:.1f} dB of any mix)"
-    yield f"residual  {found.residual_db:.1f} dB{beside}"
+    beside = "" if mark is None else f"; an MP3 like this one alone leaves {mark:.1f} dB of any mix"
+    yield f"residual  {found.residual_db:.1f} dB against the preview{beside}"
     yield f"loudness  preview {_lufs(found.preview_lufs)}, these settings {_lufs(found.ours_lufs)}"
-    bands = [
-        f"{_hertz(band.centre_hz)} {band.difference_db:+.1f}" for band in found.bands if band.difference_db is not None
-    ]
-    yield f"bands     {' · '.join(bands)} dB in the preview"
+    heard = [band for band in found.bands if band.difference_db is not None]
+    bands = [f"{_hertz(band.centre_hz)} {_decibels(band.difference_db)}" for band in heard]
+    yield f"bands     preview against settings in dB: {', '.join(bands)}"
+    yield "tracks    the same in dB, and the balance right over left as set and as heard"
 
 
 def track_table(found: "Fidelity") -> "Table":
@@ -101,10 +101,11 @@ def track_table(found: "Fidelity") -> "Table":
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("#", justify="right")
     table.add_column("Track")
-    for title in ("Level", "R/L set", "R/L heard", "Residual"):
+    stems = any(track.residual_db is not None for track in found.tracks)
+    for title in ("Level", "R/L set", "R/L heard", *(["Residual"] if stems else [])):
         table.add_column(title, justify="right", no_wrap=True)
     for track in found.tracks:
-        values = track.level_db, track.balance_set_db, track.balance_heard_db, track.residual_db
+        values = track.level_db, track.balance_set_db, track.balance_heard_db, *([track.residual_db] if stems else [])
         table.add_row(str(track.number), cell(track.name), *map(_decibels, values))
     return table
 
@@ -134,7 +135,7 @@ def _store(session: "Session", found: "Fidelity", *, quiet: bool) -> None:
 
 
 def _decibels(value: float | None) -> str:
-    return "–" if value is None else f"{value + 0.0:+.1f}"
+    return "–" if value is None else f"{round(value, 1) + 0.0:+.1f}"  # no -0.0
 
 
 def _lufs(value: float | None) -> str:

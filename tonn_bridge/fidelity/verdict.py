@@ -55,7 +55,8 @@ class Between:
 class Verdict:
     """The answer to one question. `answer` is None where this song cannot tell, and `why` says why.
 
-    `fits` is the answer whose mix comes nearest, with its residual; `other` the other one, with the best it can do.
+    `fits` is what the reading that comes nearest says, with its residual; `other` the other answer, with the residual
+    of the reading that differs in nothing else.
     """
 
     question: Question
@@ -95,8 +96,7 @@ def between(preview: Audio, one: Audio, other: Audio) -> Between:
 def judge(question: Question, fits: Sequence[Fit], preview: Audio) -> Verdict:
     """Which answer to `question` the preview was made with; `fits` has every reading."""
     best = min(fits, key=lambda fit: fit.residual_db)
-    others = [fit for fit in fits if fit.reading.answer(question) != best.reading.answer(question)]
-    other = min(others, key=lambda fit: (fit.residual_db, not _one_step(question, fit.reading, best.reading)))
+    other = next(fit for fit in fits if _differ_in(question, fit.reading, best.reading))
     found = None if best.reading.same_mix(other.reading) else between(preview, best.mix, other.mix)
     why = _doubt(question, best, fits, found, preview)
     answer = best.reading.answer(question)
@@ -112,34 +112,34 @@ def judge(question: Question, fits: Sequence[Fit], preview: Audio) -> Verdict:
     )
 
 
-def _one_step(question: Question, one: Reading, other: Reading) -> bool:
-    """Whether two readings differ in nothing but their answer to `question`."""
-    return all(one.answer(each) == other.answer(each) for each in Question if each is not question)
+def _differ_in(question: Question, one: Reading, other: Reading) -> bool:
+    """Whether two readings differ in their answer to `question`, and in nothing else."""
+    return all((one.answer(each) == other.answer(each)) == (each is not question) for each in Question)
 
 
 def _doubt(question: Question, best: Fit, fits: Sequence[Fit], found: Between | None, preview: Audio) -> str:
     """Why nobody can tell, or nothing."""
+    known = _alike(question, list(best.reading.settings.values()), fits, preview)
     if found is None or found.apart_db < ALIKE_DB:
-        return _alike(question, best, fits, preview)
+        return known or "both come to the same mix"
     if best.residual_db > UNEXPLAINED_DB:
         return "too little of the preview is in these settings, however they are read"
     if found.place + SURE_SIGMAS * found.sigma >= 0.5:
-        known = _alike(question, best, fits, preview, otherwise="")
         return known or f"the two mixes differ by {found.apart_db:.0f} dB only, less than the rest leaves to be seen"
     if found.place > NEAR:
         return "the preview lies between the two readings"
     return ""
 
 
-def _alike(question: Question, best: Fit, fits: Sequence[Fit], preview: Audio, otherwise: str | None = None) -> str:
-    """What in the song makes both answers the same mix."""
-    tracks = best.reading.settings.values()
-    reason = {
-        Question.TIMES: lambda: _times_alike(list(tracks), fits),
-        Question.PAN: lambda: _pans_alike(list(tracks), preview),
-        Question.TRIM: lambda: _trims_alike([dict(fit.reading.settings) for fit in fits]),
-    }[question]()
-    return reason or ("both come to the same mix" if otherwise is None else otherwise)
+def _alike(question: Question, tracks: Sequence[TonnSettings], fits: Sequence[Fit], preview: Audio) -> str:
+    """What in the song makes both answers the same, or nothing."""
+    match question:
+        case Question.TIMES:
+            return _times_alike(tracks, fits)
+        case Question.PAN:
+            return _pans_alike(tracks, preview)
+        case Question.TRIM:
+            return _trims_alike([fit.reading.settings for fit in fits])
 
 
 def _times_alike(tracks: Sequence[TonnSettings], fits: Sequence[Fit]) -> str:
