@@ -16,6 +16,7 @@ from tonn_bridge.links.daw import DawListener
 from tonn_bridge.links.device import DeviceLink, wanted_ports
 from tonn_bridge.mapping import DawMapping, Role, load, load_device, role_of
 from tonn_bridge.mapping.device import law_of
+from tonn_bridge.mapping.plugins.learnt import load_dials
 from tonn_bridge.ports import Turn, UdpPort, parse_address, resolve
 from tonn_bridge.ports.midi import MidiSystem
 from tonn_bridge.session import Session
@@ -72,7 +73,7 @@ def check_daw(session: Session) -> None:
     """Raises as `make_daw` does."""
     table, name = session.daw, session.path.name
     if role_of(table.mapping, session.folder) is not Role.DEVICE:
-        DawMapping(load(table.mapping, session.folder))
+        _osc_mapping(session)
         if table.input or table.output:
             raise SessionError(f"{name}: daw.input and daw.output are MIDI ports, and {table.mapping} speaks OSC")
         return
@@ -86,7 +87,7 @@ class OscDaw:
 
     def __init__(self, session: Session, around: Surroundings) -> None:
         self._session = session
-        self._mapping = DawMapping(load(session.daw.mapping, session.folder))
+        self._mapping = _osc_mapping(session)
         self.name = self._mapping.name
         self.fader_law = self._mapping.fader_law
         self.link = DawLink(
@@ -145,6 +146,11 @@ class MidiDaw:
         names = ", ".join(f"{pair.input} / {pair.output}" for pair in wanted)
         kind = "virtual MIDI ports" if wanted[0].virtual else "MIDI"
         return f"{kind} {names} ({self._table.mapping})", lambda listener: self.link.start(midi, wanted, listener)
+
+
+def _osc_mapping(session: Session) -> DawMapping:
+    """The mapping of a DAW that speaks OSC, with what has been learnt of its plug-ins' dials."""
+    return DawMapping(load(session.daw.mapping, session.folder), load_dials(places.laws_dir(), _label(session)))
 
 
 def _label(session: Session) -> str:
