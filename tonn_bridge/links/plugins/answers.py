@@ -48,7 +48,7 @@ class Answers:
         try:
             for _ in range(ASKED):
                 still = [message for what, asks in questions.items() if what in self._open for message in asks]
-                await self._post.say(dict.fromkeys(still))
+                await self._post.say(reversed(dict.fromkeys(reversed(still))))  # what many say last is said last
                 await self._until_quiet()
                 if not self._open or self._abandoned:
                     break
