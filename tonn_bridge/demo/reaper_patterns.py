@@ -6,7 +6,7 @@ Sources: justinfrankel/reaper-sdk `csurf_osc.cpp`; the default `.ReaperOSC` file
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 PLUG_IN_PATTERNS = """
@@ -41,6 +41,7 @@ class Patterns:
     def __init__(self, text: str) -> None:
         self._patterns: dict[str, list[tuple[str, str]]] = {}
         self._settings: dict[str, str] = {}
+        self._told: dict[tuple[str, tuple[int, ...]], list[tuple[str, str]]] = {}
         for line in text.splitlines():
             key, *words = line.partition("#")[0].split() or [""]
             if words and words[0][1:2] != "/":
@@ -70,9 +71,17 @@ class Patterns:
                 return Heard(key, flag, tuple(int(number) for number in found.groups()))
         return None
 
-    def told(self, key: str, *numbers: int) -> Iterator[tuple[str, str]]:
+    def told(self, key: str, *numbers: int) -> Sequence[tuple[str, str]]:
         """The flags and addresses at which a value is told: those patterns of the key that have as many `@`."""
-        for flag, pattern in self._patterns.get(key, []):
-            first, *rest = pattern.split("@")
-            if len(rest) == len(numbers):
-                yield flag, first + "".join(f"{n}{part}" for n, part in zip(numbers, rest, strict=True))
+        known = self._told.get((key, numbers))
+        if known is None:
+            split = [(flag, pattern.split("@")) for flag, pattern in self._patterns.get(key, [])]
+            fitting = [(flag, parts) for flag, parts in split if len(parts) == len(numbers) + 1]
+            known = self._told[key, numbers] = [(flag, _filled(parts, numbers)) for flag, parts in fitting]
+        return known
+
+
+def _filled(parts: Sequence[str], numbers: Sequence[int]) -> str:
+    """The numbers between the parts of an address."""
+    first, *rest = parts
+    return first + "".join(f"{number}{part}" for number, part in zip(numbers, rest, strict=True))
