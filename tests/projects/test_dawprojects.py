@@ -79,6 +79,24 @@ def test_audio_is_told_with_its_place_in_the_archive_and_whether_it_plays_as_it_
     assert found.archived
 
 
+INNER = '<Clip time="{}" duration="{}"><Audio duration="{}" timeUnit="seconds"><File path="{}"/></Audio></Clip>'
+
+
+@pytest.mark.parametrize(
+    ("inner", "untouched"),
+    [
+        (INNER.format(0, 2, 1, "a.wav"), [True]),
+        (INNER.format(0.5, 2, 1, "a.wav"), [False]),
+        (INNER.format(0, 1, 0.5, "a.wav"), [False]),
+        (INNER.format(0, 2, 1, "a.wav") + INNER.format(0, 2, 1, "b.wav"), [False, False]),
+    ],
+)
+def test_a_clip_in_a_clip_is_untouched_where_it_is_all_of_it(tmp_path, inner, untouched):
+    lanes = dawproject_lanes("k", f'<Clip time="0" duration="2"><Clips>{inner}</Clips></Clip>')
+    track = read_project(dawproject(tmp_path / "a.dawproject", dawproject_track("k", "K"), lanes)).tracks[0]
+    assert [clip.untouched for clip in track.clips] == untouched
+
+
 def test_audio_outside_is_looked_for_beside_the_project(tmp_path):
     (tmp_path / "k.wav").write_bytes(b"")
     lanes = dawproject_lanes("k", dawproject_clip("C:\\Songs\\k.wav", external='external="true"'))
@@ -98,6 +116,7 @@ def test_notes_are_told_and_other_lanes_passed_over(tmp_path):
 def test_a_file_comes_out_of_the_archive_once_and_over_no_other(tmp_path):
     path = dawproject(tmp_path / "a.dawproject", "", files={"audio/k.wav": b"sound" * 1000})
     target = tmp_path / "k.wav"
+    (tmp_path / ".k.wav.part").write_bytes(b"of a run that was killed")
     unpack(path, Path("audio/k.wav"), target)
     assert target.read_bytes() == b"sound" * 1000
     unpack(path, Path("audio/k.wav"), target)

@@ -46,8 +46,8 @@ def init(
 ) -> None:
     """Look at the stems in FOLDER, or at a DAW's PROJECT, and write session.toml beside them.
 
-    The instrument groups are guessed from the names. A project also tells the order of the tracks and how the DAW
-    calls them; their stems are the files called like them, beside the project or in its folder `stems`.
+    The instrument groups are guessed from the names. A project tells the tracks' order and the DAW's names for
+    them; their stems are the files called like them, beside the project or in its folder `stems`.
 
     Example: tonn-bridge init ~/Music/Masks/stems --style ELECTRONIC --daw ableton
 
