@@ -76,7 +76,8 @@ function factory () return function ()
 			local trouble = insert (route, WANTED[i], place + i - first, channels)
 			if trouble then return i > first, trouble end
 		end
-		return first <= #WANTED, behind and "has an ACE plug-in behind its fader, which tonn-bridge would take: move it" or nil
+		local hidden = "has an ACE plug-in behind its fader, which tonn-bridge would take: move it"
+		return first <= #WANTED, behind and hidden or nil
 	end
 
 	local function tell (text, serious)

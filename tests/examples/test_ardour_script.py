@@ -1,5 +1,6 @@
 """The script for Ardour: in the real one, and where that cannot be brought to it, in one that is played here."""
 
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.peers.ardour import Ardour
 from tests.peers.require import require
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "ardour" / "tonn_prepare_strips.lua"
+MAPPING = SCRIPT.parents[2] / "mappings" / "ardour.toml"
 RUN = f"(function () ardour = function (about) told = about.name end dofile ({str(SCRIPT)!r}) factory () () end) ()"
 EQ, COMPRESSOR, STEREO, DELAY = "urn:ardour:a-eq", "urn:ardour:a-comp", "urn:ardour:a-comp#stereo", "urn:ardour:a-delay"
 READY = ["ACE EQ", "ACE EQ", "ACE Compressor", "Fader"]
@@ -129,6 +131,14 @@ def test_one_strip_that_cannot_does_not_keep_the_others_from_it() -> None:
 def test_in_the_window_it_is_said_in_a_dialogue(strips: str, kind: str) -> None:
     said, _ = play(strips, window=True)
     assert said.startswith(f"{kind}: ")
+
+
+def test_the_mapping_finds_what_the_script_puts_on_strips() -> None:
+    with MAPPING.open("rb") as file:
+        serves = tomllib.load(file)["plugins"]["serves"]
+    eq, comp = (next(each for each in serves if each["slot"] == slot) for slot in ("eq", "comp"))
+    assert (eq["name"], eq["instances"], eq["which"]) == (["ACE EQ"], 2, "last")
+    assert {"ACE Compressor", "ACE Compressor (stereo)"} <= set(comp["name"])
 
 
 def test_the_script_is_an_editor_action_in_ardours_own_form() -> None:

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import sys
+import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -211,6 +212,16 @@ def test_every_track_gets_six_bells_and_a_compressor_behind_what_is_there(load: 
     assert (comp.value("Threshold"), comp.value("Makeup"), comp.value("Ratio")) == (1.0, 0, 0.75)
     assert live.song.steps == ["begin", "end"]
     assert live.status == ["Tonn: devices put on Kick, Bass"]
+
+
+def test_the_mapping_finds_what_the_script_puts_on_tracks(load: Callable[..., Live]) -> None:
+    live = load(Track("Kick"))
+    live.play(ALL)
+    with (PACKAGE.parents[1] / "mappings" / "ableton.toml").open("rb") as file:
+        serves = {each["slot"]: each for each in tomllib.load(file)["plugins"]["serves"]}
+    for slot, device in zip(("eq", "comp"), live.song.tracks[0].devices, strict=True):
+        assert serves[slot]["name"] == [device.class_name]
+        assert serves[slot].get("which", "last") == "last"
 
 
 @pytest.mark.parametrize("file", sorted(PACKAGE.glob("TonnTracks/*.py")), ids=lambda path: path.name)

@@ -1,6 +1,9 @@
 """What goes wrong is told to a person, with what to do next; and the project is left in order."""
 
 import http.server
+import json
+import re
+import shlex
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.examples.fake_reaper import OK, FakeReaper, Item, frozen_mixer
+from tests.examples.fake_reaper import OK, YES, FakeReaper, Item, frozen_mixer
 
 NAMES = ("Kick", "Bass", "Pad")
 Break = Callable[[FakeReaper], Any]
@@ -252,6 +255,28 @@ def test_a_mix_that_cannot_be_had_is_told(reaper: FakeReaper, content: bytes | N
         ((_, text),) = reaper.play("Tonn bring in preview")
     assert what in text
     assert len(reaper.tracks) == 3
+
+
+def test_an_address_that_is_none_never_gets_onto_a_command_line(reaper: FakeReaper) -> None:
+    at_port(reaper, 1)
+    file = reaper.folder / "Tonn" / "session.toml"
+    file.write_text("[control]\nhttp = \"$(touch pwned):80\"\nhttp = '[::1]:1'\n")
+    reaper.play("Tonn apply")
+    assert "pwned" not in reaper.commands[0]
+    assert "http://[::1]:1/api" in reaper.commands[0]
+
+
+def test_a_question_with_quotes_in_it_stays_one_argument(reaper: FakeReaper) -> None:
+    hostile = "'; touch pwned; '\\\" $HOME"
+    question = json.dumps({"id": hostile, "text": "?", "credits": -1, "expires_s": 9})
+    body = EMPTY.replace(b'"question":null', f'"question":{question}'.encode())
+    with answering(200, body) as port:
+        at_port(reaper, port)
+        reaper.play("Tonn confirm", YES)
+    (posted,) = [command for command in reaper.commands if "POST" in command]
+    words = shlex.split(posted)
+    assert json.loads(words[words.index("--data-raw") + 1]) == {"id": hostile}
+    assert "$HOME" not in re.sub(r"'[^']*'", "", posted), "nothing for a shell to read"
 
 
 def test_a_daemon_that_hangs_is_told(reaper: FakeReaper) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import soundfile
 
@@ -70,9 +71,8 @@ def free_tcp_port() -> int:
         return own.getsockname()[1]
 
 
-@pytest.mark.parametrize("lua", ["lua53", "lua54"])
-async def test_from_tracks_to_a_final_mix(lua: str, tonn: SandboxServer, desk: SimulatedReaper, tmp_path: Path) -> None:
-    reaper = FakeReaper(tmp_path, NAMES, lua=lua)
+async def test_from_tracks_to_a_final_mix(tonn: SandboxServer, desk: SimulatedReaper, tmp_path: Path) -> None:
+    reaper = FakeReaper(tmp_path, NAMES)
     file = await write_session(reaper, desk, tonn)
     by_hand = file.read_text()
     async with running_daemon(load_session(file), tmp_path / "state") as daemon:
@@ -166,6 +166,27 @@ async def test_what_costs_is_asked_and_nothing_is_spent_without_a_yes(
         await daemon.until(lambda found: found["final_file"])
         assert tonn.charges()["total"] > after_preview
         assert [title for title, _ in await play(reaper, "Tonn confirm")] == ["Tonn confirm"]
+
+
+async def test_a_yes_that_comes_too_late_spends_nothing(
+    tonn: SandboxServer, desk: SimulatedReaper, tmp_path: Path
+) -> None:
+    reaper = FakeReaper(tmp_path, NAMES)
+    file = await write_session(reaper, desk, tonn, spend="ask")
+    spent = tonn.charges()["total"]
+    async with running_daemon(load_session(file), tmp_path / "state") as daemon:
+        await daemon.connected()
+        show = reaper.ShowMessageBox
+
+        def answer_late(text: str, title: str, kind: int) -> int:
+            if title == "Tonn asks":  # somebody else says no while the window is open
+                httpx.post(f"{daemon.listening.http}/api/actions/cancel", json={}, trust_env=False).raise_for_status()
+            return show(text, title, kind)
+
+        reaper.ShowMessageBox = answer_late  # type: ignore[method-assign]
+        windows = await play(reaper, "Tonn preview", YES)
+        assert "nothing is being asked any more" in windows[-1][1]
+        assert tonn.charges()["total"] == spent
 
 
 async def test_a_question_that_two_windows_see_is_put_once(

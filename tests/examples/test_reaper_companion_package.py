@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.examples.fake_reaper import PACKAGE, FakeReaper
+from tonn_bridge.demo.reaper_patterns import Patterns
 
 PATTERN_FILE = PACKAGE / "tonn-bridge.ReaperOSC"
 MAPPING = Path(__file__).parents[2] / "mappings" / "reaper.toml"
@@ -215,3 +216,26 @@ def test_every_address_of_the_mapping_is_in_the_file(address: str, types: str) -
     flags = [pattern[0] for pattern in patterns if pattern[1:] == wanted]
     assert flags, f"{wanted} is not in {PATTERN_FILE.name}"
     assert any(set(types) <= set(DEFAULT_TYPES[flag]) for flag in flags), (wanted, flags, types)
+
+
+def test_the_mapping_finds_the_plug_ins_that_the_action_puts_on_tracks(tmp_path: Path) -> None:
+    with MAPPING.open("rb") as file:
+        serves = {each["slot"]: each for each in tomllib.load(file)["plugins"]["serves"]}
+    plugins = FakeReaper(tmp_path).runtime().eval("(require('plugins'))")
+    assert serves["eq"]["name"][0] == plugins.EQ
+    assert serves["comp"]["name"][0] == plugins.COMPRESSOR
+    for slot in ("eq", "comp"):
+        assert '"Tonn prepare tracks"' in serves[slot]["insert"]
+        assert serves[slot].get("which", "last") == "last"
+
+
+def test_a_simulated_reaper_tells_by_the_pattern_file() -> None:
+    """Another reader of the same language, made by other hands."""
+    patterns = Patterns(PATTERN_FILE.read_text())
+    assert not patterns.inserts_eq
+    assert patterns.count("DEVICE_FX_PARAM_COUNT") == 20
+    assert ("f", "/track/3/fxeq/band/5/gain/db") in patterns.told("FX_EQ_BAND_GAIN", 3, 5)
+    assert ("s", "/track/64/fx/8/fxparam/17/value/str") in patterns.told("FX_PARAM_VALUE", 64, 8, 17)
+    heard = patterns.heard("/track/2/fx/1/fxparam/4/value")
+    assert heard is not None
+    assert (heard.key, heard.flag, heard.numbers) == ("FX_PARAM_VALUE", "n", (2, 1, 4))

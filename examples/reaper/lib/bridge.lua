@@ -48,7 +48,8 @@ local function ask(method, path, body)
     if type(said) ~= "table" or type(said.text) ~= "string" then
       stranger(url)
     end
-    trouble.raise(said.text, status == 409 and 'The action "Tonn state" shows what is going on.' or "Nothing was changed.")
+    local todo = status == 409 and 'The action "Tonn state" shows what is going on.' or "Nothing was changed."
+    trouble.raise(said.text, todo)
   end
   return answer
 end

@@ -5,10 +5,10 @@ local groups = {}
 local RULES = {
   { "KICK_GROUP", "kick", "bd", "bassdrum", "bass drum" },
   { "SNARE_GROUP", "snare", "snr", "sd", "rim", "clap" },
-  { "CYMBALS_GROUP", "hat", "hats", "hihat", "hh", "cymbal", "cymbals", "ride", "crash", "overhead", "overheads", "oh" },
+  { "CYMBALS_GROUP", "hat", "hats", "hihat", "hh", "cymbal", "cymbals", "ride", "crash", "overhead", "overheads" },
   { "BACKING_VOX_GROUP", "backing", "bv", "bvs", "bgv", "choir", "harmony", "harmonies", "adlib", "adlibs" },
   { "VOCAL_GROUP", "vocal", "vocals", "vox", "voice", "singer", "rap" },
-  { "PERCS_GROUP", "perc", "percs", "percussion", "shaker", "tambourine", "conga", "congas", "bongo", "bongos", "cowbell" },
+  { "PERCS_GROUP", "perc", "percs", "percussion", "shaker", "tambourine", "conga", "congas", "bongo", "bongos" },
   { "BASS_GROUP", "bass", "sub", "808" },
   { "ACOUSTIC_GUITAR_GROUP", "acoustic guitar", "acoustic gtr", "acoustic", "nylon", "ukulele" },
   { "E_GUITAR_GROUP", "guitar", "guitars", "gtr", "gtrs", "egtr" },
@@ -39,8 +39,8 @@ local function known(name)
   end
 end
 
---- What each name suggests: `group`, and `presence` for a vocal that leads, or is the only one. Instruments that are not
---- known need not belong together: each is an OTHER_GROUP of its own while they last.
+--- What each name suggests: `group`, and `presence` for a vocal that leads, or is the only one. Instruments that are
+--- not known need not belong together: each is an OTHER_GROUP of its own while they last.
 function groups.guess(names)
   local guessed, others, vocals = {}, 0, {}
   for place, name in ipairs(names) do

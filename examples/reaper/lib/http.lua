@@ -28,7 +28,7 @@ local function program()
 end
 
 --- One argument of a command line. Windows programs take backslashes before quotes; elsewhere nothing is read within
---- single quotes.
+--- single quotes. `text` has no single quotes, and no backslash before a double one.
 local function argument(text)
   if text:find("^[%w/._:=-]+$") then
     return text
@@ -38,9 +38,10 @@ local function argument(text)
   return text:find('"', 1, true) and "'" .. text .. "'" or '"' .. text .. '"'
 end
 
---- The command line of a request. Settings of the user's own (-q) and proxies have no business between us and this machine.
+--- The command line of a request. Settings of the user's own (-q) and proxies have no business between us and this
+--- machine.
 local function command(method, url, body)
-  local words = { program(), "-q", "--silent", "--noproxy", "*", "--request", method }
+  local words = { program(), "-q", "--silent", "--globoff", "--noproxy", "*", "--request", method }
   local function add(...)
     for _, word in ipairs({ ... }) do
       words[#words + 1] = word
@@ -49,7 +50,8 @@ local function command(method, url, body)
   add("--connect-timeout", tostring(http.CONNECT_S), "--max-time", tostring(http.ANSWER_S))
   add("--write-out", "\\n%{http_code}")
   if body then
-    add("--header", "Content-Type: application/json", "--data-raw", body)
+    -- a single quote would end the argument; to JSON its number is the same
+    add("--header", "Content-Type: application/json", "--data-raw", (body:gsub("'", "\\u0027")))
   end
   add(url)
   for place, word in ipairs(words) do

@@ -1,5 +1,5 @@
--- JSON (RFC 8259), small. In objects null is nil, so that `document.question` is simply not there; in lists, where places
--- count, it is `json.null`.
+-- JSON (RFC 8259), small. In objects null is nil, so that `document.question` is simply not there; in lists, where
+-- places count, it is `json.null`.
 local json = {}
 
 json.null = setmetatable({}, {
@@ -15,7 +15,7 @@ function json.list(items)
   return setmetatable(items, LIST)
 end
 
--- --- reading ----------------------------------------------------------------------------------------------------------
+-- --- reading ---------------------------------------------------------------------------------------------------------
 
 local ESCAPES = { ['"'] = '"', ["\\"] = "\\", ["/"] = "/", b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
 local WORDS = { { "true", true }, { "false", false }, { "null", json.null } }
@@ -165,7 +165,7 @@ function json.decode(text)
   return value
 end
 
--- --- writing ----------------------------------------------------------------------------------------------------------
+-- --- writing ---------------------------------------------------------------------------------------------------------
 
 local function quoted(text)
   return '"' .. text:gsub('[%c"\\]', function(character)

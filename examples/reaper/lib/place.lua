@@ -51,12 +51,13 @@ function place.read(file)
   return text
 end
 
---- Where `[control] http` of a session says that the daemon listens; nil where it does not say.
+--- Where `[control] http` of a session says that the daemon listens, host:port; nil where it does not say. What is no
+--- such address never gets onto a command line.
 local function address_in(session)
   local table_name
   for line in session:gmatch("[^\r\n]+") do
     table_name = line:match("^%s*%[+%s*([%w_.]+)%s*%]+") or table_name
-    local address = table_name == "control" and line:match('^%s*http%s*=%s*["\']([^"\']+)["\']')
+    local address = table_name == "control" and line:match('^%s*http%s*=%s*["\'](%[?[%w.:-]+%]?:%d+)["\']')
     if address then
       return address
     end

@@ -14,8 +14,8 @@ local BELLS_HZ = { 60, 180, 500, 1500, 4000, 10000 }
 
 -- ReaEQ's own word for a bell, in its state and in BANDTYPE.
 local BELL = 8
--- ReaEQ's state begins with the bytes of a band and the number of bands. A band: type, whether it is on, frequency in Hz,
--- gain as a factor, bandwidth in octaves, and whether its display is logarithmic. What follows the bands is kept as it is.
+-- ReaEQ's state begins with the bytes of a band and the number of bands. A band: type, whether it is on, frequency in
+-- Hz, gain as a factor, bandwidth in octaves, and whether its display is logarithmic. What follows is kept as it is.
 local CHUNK_HEAD, CHUNK_BAND = "<i4i4", "<i4i4dddB"
 
 --- The place in the chain of `track` at which something called `name` stands, from 0; nil where nothing is.
@@ -119,8 +119,8 @@ end
 
 local NEEDED = { { plugins.EQ, add_equaliser }, { plugins.COMPRESSOR, add_compressor } }
 
---- Put what is missing at the end of each track's chain, as one undo point. How many plug-ins were added, and the tracks
---- on which one of the user's own stands behind ours.
+--- Put what is missing at the end of each track's chain, as one undo point. How many plug-ins were added, and the
+--- tracks on which one of the user's own stands behind ours.
 function plugins.prepare(chosen)
   local added, hidden = 0, {}
   undo.block("Tonn: prepare tracks", function()

@@ -51,7 +51,7 @@ local function unquoted(text)
   end):gsub('\\(["\\])', "%1"))
 end
 
--- --- a session that is there already --------------------------------------------------------------------------------------
+-- --- a session that is there already ---------------------------------------------------------------------------------
 
 --- The key and the text in a line of TOML such as `group = "BASS_GROUP"`; nil where it is none.
 local function entry(line)
@@ -97,7 +97,7 @@ local function without_tail(head)
   return (head:gsub("%s+$", "")) .. "\n"
 end
 
--- --- writing --------------------------------------------------------------------------------------------------------------
+-- --- writing ---------------------------------------------------------------------------------------------------------
 
 local function sample_rate()
   local rate = reaper.GetSetProjectInfo(0, "PROJECT_SRATE", 0, false)

@@ -20,12 +20,13 @@ local function clock(seconds)
   return string.format("%d:%02d", seconds // 60, math.floor(seconds % 60))
 end
 
--- --- what may be rendered ---------------------------------------------------------------------------------------------
+-- --- what may be rendered --------------------------------------------------------------------------------------------
 
 local function check_count(chosen)
   if #chosen < stems.FEWEST or #chosen > stems.MOST then
     trouble.raise(
-      string.format("Tonn mixes %d to %d tracks; %d %s selected.", stems.FEWEST, stems.MOST, #chosen, #chosen == 1 and "is" or "are"),
+      string.format("Tonn mixes %d to %d tracks; %d %s selected.", stems.FEWEST, stems.MOST, #chosen,
+        #chosen == 1 and "is" or "are"),
       #chosen > stems.MOST
           and "Leave tracks out, or put some into a folder and select the folder in their place."
         or "Select all the tracks of the song (click the first, then the last with Shift held), then try again."
@@ -121,7 +122,7 @@ function stems.describe(plan)
     plan.by_hand and "the time selection" or "the whole song")
 end
 
--- --- rendering --------------------------------------------------------------------------------------------------------
+-- --- rendering -------------------------------------------------------------------------------------------------------
 
 local function number_setting(key, value)
   return reaper.GetSetProjectInfo(0, key, value or 0, value ~= nil)

@@ -3,8 +3,8 @@ local trouble = require("trouble")
 
 local undo = {}
 
---- Run `work` as the one undo point `name`, and return what it returns. The block is closed on the way out of an error too,
---- so that a single undo takes back what had been done until then.
+--- Run `work` as the one undo point `name`, and return what it returns. The block is closed on the way out of an error
+--- too, so that a single undo takes back what had been done until then.
 function undo.block(name, work)
   reaper.Undo_BeginBlock2(0)
   reaper.PreventUIRefresh(1)

@@ -42,7 +42,8 @@ local function ask_for(what)
     if not document[what .. "_file"] then
       return -- it was cancelled
     end
-    local hint = what == "preview" and '\n\n"Tonn apply" sets your faders and plug-ins to it.' or ""
+    local proposed = what == "preview" and document.tracks[1] and document.tracks[1].proposal
+    local hint = proposed and '\n\n"Tonn apply" sets your faders and plug-ins to it.' or ""
     local answer = reaper.ShowMessageBox(
       "The " .. TITLES[what]:gsub("^Tonn ", "") .. " is there:\n" .. document[what .. "_file"] .. hint
         .. "\n\nBring it in as a muted track?", TITLES[what], YES_NO)

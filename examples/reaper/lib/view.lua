@@ -113,11 +113,22 @@ function view.question(question)
   return question.text .. price
 end
 
+--- `text` in exactly `width` characters.
+local function fitted(text, width)
+  local length = utf8.len(text)
+  if not length then
+    return string.format("%-" .. width .. "." .. width .. "s", text) -- no UTF-8: a character is a byte
+  elseif length > width then
+    return text:sub(1, utf8.offset(text, width + 1) - 1)
+  end
+  return text .. (" "):rep(width - length)
+end
+
 local function track_line(track)
   local user, proposal, current = track.user or {}, track.proposal or {}, track.current or {}
   return string.format(
-    "%2d  %-16.16s %7s %7s %7s %7s  %-5s %-5s %s",
-    track.number, track.name, decibels(user.gain_db), decibels(proposal.gain_db), decibels(current.gain_db),
+    "%2d  %s %7s %7s %7s %7s  %-5s %-5s %s",
+    track.number, fitted(track.name, 16), decibels(user.gain_db), decibels(proposal.gain_db), decibels(current.gain_db),
     decibels(track.adjust_db), pan(current.pan), track.muted and "muted" or "", proof_text(track)
   )
 end
