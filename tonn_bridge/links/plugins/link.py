@@ -405,12 +405,21 @@ class DawPlugins:
             if self._rigs.get(number) is not rig or self._roster.places.get(number) != rig.strip or not selected:
                 batch.late[key] = wire
                 return ()
+            if fit.knob.flips and not self._flips(fit.place, wire):
+                return ()
             if fit.knob.param is not None:
                 return (mapping.tongues[plan.speech].set.about(fit.spot, wire, whole=fit.knob.whole),)
             switch = mapping.switches[plan.switch]
             return [phrase.about(fit.spot) for phrase in (switch.on if wire >= 0.5 else switch.off)]
 
         return make
+
+    def _flips(self, place: Place, wire: float) -> bool:
+        """Whether a switch that only flips has to be flipped; what nobody knows is left as it is."""
+        if self._memory.values.get(place) in (None, wire):
+            return False
+        self._memory.values[place] = wire
+        return True
 
 
 def _unheard(number: int, key: str, wire: float) -> None:

@@ -38,13 +38,18 @@ class Selection:
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[None]:
-        """Strips may be chosen meanwhile; afterwards the user's comes back, unless a hand has selected another."""
+        """Strips may be chosen meanwhile; afterwards the user's comes back, unless a hand has selected another.
+
+        The DAW has said that it is back before this ends: until then nobody knows whose plug-ins would be set.
+        """
         users, self._chosen = self.strip, None
         try:
             yield
         finally:
             if users is not None and self._chosen == self.strip != users:
-                self._post.put("focus", lambda: self._messages(users))
+                await self._answers.gather({("focus", users): self._messages(users)})
+                if self.strip != users:
+                    self.strip = None
 
     def _messages(self, strip: int) -> list[bytes]:
         return [phrase.about(Spot(strip)) for phrase in self._tongue.send]

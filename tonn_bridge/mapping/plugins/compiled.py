@@ -14,7 +14,7 @@ from tonn_bridge.mapping.plugins import ears
 from tonn_bridge.mapping.plugins.dials import SWITCH, dial_scale, fixed_scale, on_scale
 from tonn_bridge.mapping.plugins.events import ParamId, PluginEvent
 from tonn_bridge.mapping.plugins.learnt import LearntDials
-from tonn_bridge.mapping.plugins.model import Dial, ParamDial, Plugins, Serves, Speech, Switch
+from tonn_bridge.mapping.plugins.model import Dial, Fixed, ParamDial, Plugins, Serves, Speech, Switch
 from tonn_bridge.mapping.plugins.phrases import Phrase, phrases
 from tonn_bridge.protocols import osc
 
@@ -28,13 +28,14 @@ Kind = TypeVar("Kind")
 class Knob:
     """One knob of a plug-in under its key of `core.plugins`; `param` None is the plug-in's own switch.
 
-    `whole`: its number travels as a whole one.
+    `whole`: its number travels as a whole one. `flips`: whatever it is set to, it becomes the other.
     """
 
     key: str
     param: ParamId | None
     scale: Scale
     whole: bool
+    flips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class PluginsMapping:
         unlearnt = tuple(key for key, law in laws.items() if law is None)
         known = {key: law for key, law in laws.items() if law is not None}
         whole = any(arg.is_ is Meaning.VALUE and arg.type == "i" for arg in speech.set.args) if speech.set else False
-        making = _Instances(serves, known, whole, has_switch=speech.switch is not None)
+        making = _Instances(serves, speech, known, whole)
         named = any(told.means(Meaning.PARAM_NAME) for told in speech.told or ())
         return Plan(
             slot=serves.slot,
@@ -167,19 +168,19 @@ class PluginsMapping:
 
     def _tongue(self, number: int, speech: Speech, table: Plugins) -> Tongue:
         assert speech.set is not None  # the file has been checked
-        params = [
-            param
-            for serves in table.serves
-            if table.speech_of(serves).model_copy(update={"switch": None}) == speech
-            for param in _params(serves)
+        speakers = [
+            serves for serves in table.serves if table.speech_of(serves).model_copy(update={"switch": None}) == speech
         ]
+        params = [param for serves in speakers for param in _params(serves)]
+        worded = [it.param for serves in speakers for it in serves.fixed if isinstance(it.value, str)]
+        words = speech.words or ()
         first = 1 if speech.first_param is None else speech.first_param
         for told in speech.told or ():
-            self._ears.listen(told, ears.param_maker(number, first), params)
+            self._ears.listen(told, ears.param_maker(number, first, words), params)
         for text in speech.text.told if speech.text else ():
             self._ears.listen(text, ears.text_maker(number, first), params)
         return Tongue(
-            set=Phrase(speech.set, self._strips),
+            set=Phrase(speech.set, self._strips, dict.fromkeys(worded, words)),
             ask=phrases(speech.ask or (), self._strips),
             ask_text=phrases(speech.text.ask if speech.text else (), self._strips),
             params=frozenset(params),
@@ -210,11 +211,12 @@ class PluginsMapping:
 class _Instances:
     """Makes the instances of a plug-in, one behind the other."""
 
-    def __init__(self, serves: Serves, laws: Mapping[str, DialLaw], whole: bool, *, has_switch: bool) -> None:
+    def __init__(self, serves: Serves, speech: Speech, laws: Mapping[str, DialLaw], whole: bool) -> None:
         self._serves = serves
         self._laws = laws
         self._whole = whole
-        self._has_switch = has_switch
+        self._has_switch = speech.switch is not None
+        self._words = speech.words or ()
 
     def make(self, number: int) -> Instance:
         serves, behind = self._serves, f".{number + 1}" if number else ""
@@ -224,10 +226,14 @@ class _Instances:
         knobs = [*self._dialled(bells)]
         knobs += [Knob(key, it.param, fixed_scale(it), self._whole or it.whole) for key, it in fixed.items()]
         if switch is not None and serves.on is not None:
-            knobs.append(Knob(switch, serves.on.param, on_scale(serves.on), self._whole or serves.on.whole))
+            on = serves.on
+            knobs.append(Knob(switch, on.param, on_scale(on), self._whole or on.whole, on.flips))
         elif switch is not None:
             knobs.append(Knob(switch, None, SWITCH, whole=False))
-        return Instance(tuple(knobs), {key: it.value for key, it in fixed.items()}, bells, switch)
+        return Instance(tuple(knobs), {key: self._number(it) for key, it in fixed.items()}, bells, switch)
+
+    def _number(self, fixed: Fixed) -> float:
+        return float(self._words.index(fixed.value)) if isinstance(fixed.value, str) else fixed.value
 
     def _dialled(self, bells: range) -> Iterator[Knob]:
         serves = self._serves

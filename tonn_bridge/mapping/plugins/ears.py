@@ -138,12 +138,17 @@ def list_maker(first: int, *, whole: bool) -> Make:
     return make
 
 
-def param_maker(speech: int, first: int) -> Make:
-    """Of values and names of parameters, counted from `first` where the message does not tell their numbers."""
+def param_maker(speech: int, first: int, words: Sequence[str] = ()) -> Make:
+    """Of values and names of parameters, counted from `first` where the message does not tell their numbers.
+
+    A value may be one of `words`; then it is the word's place, from 0.
+    """
+    places = {word: float(place) for place, word in enumerate(words)}
 
     def make(heard: Heard) -> Iterator[PluginEvent]:
         for param, said in _params(heard, first):
-            name, value = said.get(Meaning.PARAM_NAME), number(said.get(Meaning.VALUE))
+            name, told = said.get(Meaning.PARAM_NAME), said.get(Meaning.VALUE)
+            value = places.get(told) if isinstance(told, str) else number(told)
             if isinstance(name, str):
                 yield ParamNamed(heard.strip, heard.plugin, speech, param, name)
             if value is not None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StrictInt, StrictStr, model_validato
 
 from tonn_bridge.core.dials import ChoiceDial, DialLaw, LineDial, LogDial, PlainDial, Unit
 from tonn_bridge.core.plugins import Slot
+from tonn_bridge.files import did_you_mean
 from tonn_bridge.mapping.messages import Meaning, Table
 from tonn_bridge.mapping.plugins.messages import (
     AskNothing,
@@ -106,6 +107,11 @@ class Speech(Table):
         default=None,
         description="The first parameter's number, where a message tells all without numbers; 1 unless given.",
     )
+    words: tuple[Annotated[str, Field(min_length=1)], ...] | None = Field(
+        default=None,
+        description="The words that travel in place of numbers for parameters that are set to one of them; inside, a "
+        "word's number is its place here, from 0.",
+    )
     text: Text | None = Field(default=None, description="How the DAW shows a value in words.")
     switch: Switch | None = Field(
         default=None, description="How a plug-in is bypassed, where that is not one of its parameters."
@@ -188,7 +194,7 @@ class Fixed(Table):
 
     name: Annotated[str, Field(pattern=f"^{_KNOB}$")] = Field(description="What it is, such as make-up.")
     param: Param = Field(description=_PARAM)
-    value: Number = Field(description="The number that is set.")
+    value: Number | StrictStr = Field(description='The number that is set, or one of "words".')
     whole: bool = Field(default=False, description='It travels as a whole number, whatever "set" says.')
     tolerance: Annotated[Number, Field(ge=0.0)] = Field(
         default=0.0001, description="Two numbers on the wire this close are the same."
@@ -207,6 +213,7 @@ class On(Table):
     param: Param = Field(description=_PARAM)
     on: Number = Field(default=1.0, description="Its number when the plug-in sounds.")
     off: Number = Field(default=0.0, description="Its number when it is bypassed.")
+    flips: bool = Field(default=False, description="Whatever it is set to, it becomes the other: a toggle.")
     whole: bool = Field(default=False, description='It travels as a whole number, whatever "set" says.')
 
 
@@ -285,6 +292,11 @@ class Plugins(Speech):
                 raise ValueError(f'{serves.called}: "set" and "told" are needed, for all plug-ins or for this one')
             if serves.name and self.list is None:
                 raise ValueError(f'{serves.called} is found by its name, so "list" is needed')
+            for fixed in serves.fixed:
+                words = spoken.words or ()
+                if isinstance(fixed.value, str) and fixed.value not in words:
+                    near = did_you_mean(fixed.value, words) or "."
+                    raise ValueError(f'{serves.called}: {fixed.name}: "{fixed.value}" is none of "words"{near}')
             if self.focus is None:
                 for message in (spoken.set, *spoken.told):
                     if not message.means(Meaning.STRIP):

@@ -3,8 +3,9 @@
 There may be hundreds of strips with several plug-ins of dozens of parameters, so nothing is made in advance.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tonn_bridge.errors import RangeError
 from tonn_bridge.mapping.messages import Meaning
@@ -26,8 +27,12 @@ class Spot:
 class Phrase:
     """One kind of message that is sent."""
 
-    def __init__(self, message: PluginMessage, strips: Strips) -> None:
+    def __init__(
+        self, message: PluginMessage, strips: Strips, words: Mapping[ParamId, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """`words`: for parameters whose values travel as words, what stands for 0, 1 and so on."""
         self._message = message
+        self._words = words
         self._strips = strips
         self._types = "".join(arg.type for arg in message.args)
         self.names_param = message.means(Meaning.PARAM)
@@ -53,6 +58,9 @@ class Phrase:
                     args.append(spot.plugin)
                 case Meaning.PARAM:
                     args.append(spot.param)
+                case Meaning.VALUE if spot.param in self._words:
+                    types = f"{types[:place]}s{types[place + 1 :]}"
+                    args.append(_word(self._words[spot.param], value))
                 case Meaning.VALUE if whole or arg.type == "i":
                     types = f"{types[:place]}i{types[place + 1 :]}"
                     args.append(int(value))
@@ -61,6 +69,12 @@ class Phrase:
                 case _:
                     args.append(arg.value)
         return osc.encode(address, types, *args)
+
+
+def _word(words: Sequence[str], value: float) -> str:
+    if value != int(value) or not 0 <= value < len(words):
+        raise RangeError("word", value, f"0..{len(words) - 1}")
+    return words[int(value)]
 
 
 def phrases(messages: Iterable[PluginMessage], strips: Strips) -> tuple[Phrase, ...]:
