@@ -1,120 +1,18 @@
 """Plug-ins over the link to a DAW, against a simulated one over real sockets, on a clock that the test moves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from tests.clock import FakeClock
-from tests.daemon import free_address
-from tests.peers.rack import PLUGINS, SQUEEZE, Rack, SimulatedRacks, twobell
-from tonn_bridge.core import Param, TrackSpec
+from tests.links.plugin_room import room
+from tests.peers.rack import SQUEEZE, Rack, twobell
 from tonn_bridge.core.dials import Unit
 from tonn_bridge.core.plugins import NO_OUTFIT, Look, NoPlugins, Serving, Slot
-from tonn_bridge.errors import MappingError
-from tonn_bridge.files import parse_toml
 from tonn_bridge.links import DawLink, Traffic
-from tonn_bridge.links.plugins import DawPlugins, Unserved
-from tonn_bridge.mapping import DawMapping, find, load
-from tonn_bridge.mapping import Mapping as MappingFile
-from tonn_bridge.mapping.plugins import LearntDial, LearntDials
-from tonn_bridge.ports import UdpPort
-
-NAMES = ("Kick", "Bass", "Pad")
-LEARNT = LearntDials(
-    mapping="racks",
-    plugin="Squeeze",
-    learnt="today",
-    dials={"ratio": LearntDial(unit=Unit.RATIO, points=((0.0, 1.0), (10.0, 21.0)))},
-)
-Result = TypeVar("Result")
-
-
-class Mixer:
-    """Hears of faders, which is not the point here."""
-
-    def __init__(self) -> None:
-        self.bound: list[dict[int, int]] = []
-
-    def daw_read(self, number: int, param: Param, wire: float) -> None:
-        pass
-
-    def daw_confirmed(self, number: int, param: Param, wire: float, tolerance: float) -> None:
-        pass
-
-    def daw_sent(self, number: int, param: Param, wire: float) -> None:
-        pass
-
-    def daw_bound(self, places: Mapping[int, int], readings: Mapping[int, dict[Param, float]], *, fresh: bool) -> None:
-        self.bound.append(dict(places))
-
-    def daw_lost(self) -> None:
-        self.bound.append({})
-
-
-@dataclass
-class Room:
-    """A link that stands, its DAW, and what the DAW told by itself."""
-
-    clock: FakeClock
-    daw: SimulatedRacks
-    link: DawLink
-    mixer: Mixer
-    told: list[tuple[int, str, float]] = field(default_factory=list)
-
-    @property
-    def plugins(self) -> DawPlugins:
-        assert isinstance(self.link.plugins, DawPlugins)
-        return self.link.plugins
-
-    async def done(self, work: Awaitable[Result], seconds: float = 10.0) -> Result:
-        """The end of `work`, which comes within so much time of the test's clock."""
-        task = asyncio.ensure_future(work)
-        for _ in range(int(seconds / 0.01)):
-            if task.done():
-                break
-            await self.clock.run(0.01)
-        assert task.done(), "it does not come to an end"
-        return await task
-
-    async def look(self) -> dict[int, Look]:
-        return await self.done(self.plugins.look((1, 2, 3)))
-
-    async def write(self, settings: Mapping[int, Mapping[str, float]]) -> None:
-        """Returns when the DAW has got them."""
-        await self.done(self.plugins.write(settings))
-        await self.clock.run(0.02)
-
-
-@asynccontextmanager
-async def room(
-    racks: Mapping[int, Sequence[Rack]],
-    table: str = PLUGINS,
-    learnt: Sequence[LearntDials] = (LEARNT,),
-    peer: Callable[..., SimulatedRacks] = SimulatedRacks,
-) -> AsyncIterator[Room]:
-    clock, mixer, feedback = FakeClock(), Mixer(), free_address()
-    daw = peer(NAMES, clock, feedback, racks)
-    await daw.start()
-    text = find("osc").read_text("utf-8") + table
-    mapping = DawMapping(parse_toml(text, "racks.toml", MappingFile, MappingError), learnt)
-    tracks = [TrackSpec(number, name) for number, name in enumerate(NAMES, 1)]
-    link = DawLink(mapping, "racks", tracks, clock, asyncio.get_running_loop().call_soon, Traffic(clock), lambda: None)
-    async with AsyncExitStack() as stack:
-        port = await stack.enter_async_context(
-            UdpPort.open(feedback, link.intake.on_datagrams, name="DAW", on_unreachable=link.unreachable)
-        )
-        link.start(port, daw.address, mixer)
-        stack.callback(link.stop)
-        here = Room(clock, daw, link, mixer)
-        here.plugins.told = lambda number, key, wire: here.told.append((number, key, wire))
-        await clock.run(1.5)
-        assert mixer.bound == [{1: 1, 2: 2, 3: 3}]
-        yield here
-    await daw.stop()
+from tonn_bridge.links.plugins import Unserved
+from tonn_bridge.mapping import DawMapping, load
 
 
 def full(*numbers: int) -> dict[int, list[Rack]]:

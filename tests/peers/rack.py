@@ -89,7 +89,7 @@ def twobell(name: str = "Twobell", **params: float) -> Rack:
 
 
 class SimulatedRacks(SimulatedOsc):
-    """Its `racks` by track number. `mute_on`: addresses it does not answer at all."""
+    """Its `racks` by track number. `deaf_to`: what it does not answer at all."""
 
     def __init__(
         self, names: Sequence[str], clock: Clock, feedback: Address | None, racks: Mapping[int, Sequence[Rack]]
@@ -97,7 +97,6 @@ class SimulatedRacks(SimulatedOsc):
         super().__init__(names, clock, feedback)
         self.racks = {number: list(racks.get(number, ())) for number in range(1, len(names) + 1)}
         self.deaf_to: set[str] = set()
-        self.selected: int | None = None
 
     def param(self, number: int, rack: int, name: str) -> float:
         return self.racks[number][rack].params[name]
@@ -159,3 +158,111 @@ class SimulatedRacks(SimulatedOsc):
             builder.add_arg(arg, _TYPES[type(arg)])
         if self.feedback is not None:
             self.send(builder.build().dgram, self.feedback)
+
+
+SELECTED = """
+[plugins]
+set = { address = "/here/{plugin}/{param}", args = [{ type = "f", is = "value" }] }
+ask = [{ address = "/here/{plugin}/{param}" }]
+told = [{ address = "/here/{plugin}/{param}", args = [{ type = "f", is = "value" }] }]
+
+[plugins.list]
+ask = [{ address = "/here" }]
+told = { address = "/here/{plugin}", args = [{ type = "s", is = "plugin_name" }] }
+
+[plugins.focus]
+send = [{ address = "/select/{strip}" }]
+told = { address = "/selected/{strip}", args = [{ type = "i", is = "on" }] }
+settle_s = 0.05
+
+[[plugins.serves]]
+slot = "eq"
+name = ["Twobell"]
+bells = [["F1", "G1", "W1"], ["F2", "G2", "W2"]]
+freq = { unit = "hz", low = 20, high = 20000, tolerance = 0.01 }
+gain = { unit = "db", low = -18, high = 18, tolerance = 0.001 }
+q = { unit = "q", low = 0.3, high = 10, tolerance = 0.001 }
+on = { param = "On" }
+"""
+
+
+class SelectedRacks(SimulatedRacks):
+    """Only the selected track's racks can be reached; they count from 1, and are told one by one."""
+
+    selected = 3
+    stuck = False
+    """It lets nobody select anything."""
+
+    def select(self, number: int) -> None:
+        """As a person does it, and as it tells that."""
+        if number != self.selected and not self.stuck:
+            self._answer(f"/selected/{self.selected}", 0)
+            self.selected = number
+        self._answer(f"/selected/{self.selected}", 1)
+
+    def _rack_message(self, parts: list[str], args: list[object]) -> bool:
+        here = dict(enumerate(self.racks[self.selected], 1))
+        match parts, args:
+            case ["select", number], []:
+                self.select(int(number))
+            case ["here"], []:
+                for place, rack in here.items():
+                    self._answer(f"/here/{place}", rack.name)
+            case ["here", place, param], [] if int(place) in here:
+                self._answer("/" + "/".join(parts), here[int(place)].params[param])
+            case ["here", place, param], [float(value)] if int(place) in here:
+                here[int(place)].params[param] = value
+            case _:
+                return super()._rack_message(parts, args)
+        return True
+
+
+TOLD = """
+[plugins]
+set = { address = "/at/{strip}/{plugin}/{param}", args = [{ type = "f", is = "value" }] }
+ask = []
+told = [{ address = "/at/{strip}/{plugin}/{param}", args = [{ type = "f", is = "value" }] }]
+list = { told = { address = "/at/{strip}/{plugin}", args = [{ type = "s", is = "plugin_name" }] } }
+switch = { on = [{ address = "/on/{strip}/{plugin}" }], off = [{ address = "/off/{strip}/{plugin}" }], told = [
+  { address = "/bypass/{strip}/{plugin}", args = [{ type = "i", is = "on" }] },
+] }
+text = { told = [{ address = "/at/{strip}/{plugin}/{param}/text", args = [{ type = "s", is = "text" }] }] }
+
+[[plugins.serves]]
+slot = "eq"
+name = ["Twobell"]
+bells = [["F1", "G1", "W1"], ["F2", "G2", "W2"]]
+bells_if_told = true
+freq = { unit = "hz", low = 20, high = 20000, tolerance = 0.01 }
+gain = { unit = "db", low = -18, high = 18, tolerance = 0.001 }
+q = { unit = "q", low = 0.3, high = 10, tolerance = 0.001 }
+"""
+
+
+class TellingRacks(SimulatedRacks):
+    """It tells everything by itself, and answers no question; racks count from 1."""
+
+    def tell_all(self) -> None:
+        for number, racks in self.racks.items():
+            for place, rack in enumerate(racks, 1):
+                self._answer(f"/at/{number}/{place}", rack.name)
+                self._answer(f"/bypass/{number}/{place}", int(rack.on))
+                for param in rack.params:
+                    self.tell(number, place, param)
+
+    def tell(self, number: int, place: int, param: str) -> None:
+        value = self.racks[number][place - 1].params[param]
+        self._answer(f"/at/{number}/{place}/{param}", value)
+        self._answer(f"/at/{number}/{place}/{param}/text", f"{value:g}")
+
+    def _rack_message(self, parts: list[str], args: list[object]) -> bool:
+        match parts, args:
+            case ["at", number, place, param], [float(value)]:
+                self.racks[int(number)][int(place) - 1].params[param] = value
+                self.tell(int(number), int(place), param)
+            case ["on" | "off" as word, number, place], []:
+                self.racks[int(number)][int(place) - 1].on = word == "on"
+                self._answer(f"/bypass/{number}/{place}", int(word == "on"))
+            case _:
+                return False
+        return True

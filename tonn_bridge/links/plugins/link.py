@@ -1,21 +1,24 @@
 """The plug-ins on a DAW's tracks, found, set and read over the link to it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tonn_bridge.clock import Clock
-from tonn_bridge.core.plugins import NO_OUTFIT, Look, Outfit, Slot
+from tonn_bridge.core.plugins import NO_OUTFIT, Look, Slot
+from tonn_bridge.errors import RangeError
 from tonn_bridge.links.outbox import Pace
 from tonn_bridge.links.plugins.answers import Answers
 from tonn_bridge.links.plugins.listing import MOST, Listing
 from tonn_bridge.links.plugins.memory import Memory
 from tonn_bridge.links.plugins.post import Post
 from tonn_bridge.links.plugins.probe import Probe
+from tonn_bridge.links.plugins.rigs import Key, Rigs
 from tonn_bridge.links.plugins.selection import Selection
-from tonn_bridge.links.plugins.standing import Fit, Place, Rig, fits, name_space, outfit, stand
+from tonn_bridge.links.plugins.standing import Fit, Place, Rig, name_space, stand
 from tonn_bridge.mapping.plugins.compiled import PluginsMapping
 from tonn_bridge.mapping.plugins.events import (
     Focused,
@@ -29,6 +32,8 @@ from tonn_bridge.mapping.plugins.events import (
 )
 from tonn_bridge.mapping.plugins.phrases import Spot
 
+log = logging.getLogger(__name__)
+
 QUIET_S = 0.4
 """A DAW that has answered nothing for this long, and for as long as its echoes may be late, answers no more."""
 PIECES_S = 0.15
@@ -37,9 +42,6 @@ FRESH_S = 2.0
 """A list of plug-ins older than this is asked for again before anything is set by it: people move plug-ins."""
 WRITES = 3
 """How often a write begins anew because tracks or plug-ins have moved meanwhile."""
-
-Key = tuple[int, str]
-"""A knob: the session's track number, and its key of `core.plugins`."""
 
 UNSEEN = Look(NO_OUTFIT, {})
 
@@ -85,9 +87,7 @@ class DawPlugins:
         self._memory = Memory()
         self._selection = Selection(mapping.focus, self._post, self._answers) if mapping.focus else None
         self._turn = asyncio.Lock()
-        self._rigs: dict[int, Rig] = {}
-        self._keys: dict[Place, Key] = {}
-        self._outfits: dict[object, Outfit] = {}
+        self._rigs = Rigs(mapping, self._memory)
         self._held = False
 
     @property
@@ -111,7 +111,8 @@ class DawPlugins:
         async def look_at(group: Sequence[int]) -> None:
             found = await self._find(group)
             silent = await self._ask(found)
-            looks.update({number: self._seen(number, silent) for number in found if number in self._rigs})
+            rigs = {number: rig for number in found if (rig := self._rigs.of(number)) is not None}
+            looks.update({number: self._rigs.seen(rig, silent) for number, rig in rigs.items()})
 
         async with self._turn:
             await self._reach(numbers, look_at)
@@ -139,9 +140,8 @@ class DawPlugins:
         probes: list[Probe] = []
 
         async def find(group: Sequence[int]) -> None:
-            for found in await self._find(group):
-                rig = self._rigs[found]
-                around = (self._post, self._answers, self._memory)
+            around = (self._post, self._answers, self._memory)
+            for rig in filter(None, map(self._rigs.of, await self._find(group))):
                 probes.extend(
                     Probe(self._mapping, rig.strip, one, *around) for one in rig.standing if one.plan.slot is slot
                 )
@@ -204,7 +204,6 @@ class DawPlugins:
     def forget(self) -> None:
         """The session's tracks stand elsewhere now."""
         self._rigs.clear()
-        self._keys.clear()
 
     def lost(self) -> None:
         """The DAW is gone."""
@@ -225,8 +224,7 @@ class DawPlugins:
         asked = self._answers.awaits(("list", event.strip))
         if self._listing.hear(event):
             self._memory.forget_names(event.strip)
-            for number in [number for number, rig in self._rigs.items() if rig.strip == event.strip]:
-                self._drop(number)
+            self._rigs.drop_strip(event.strip)
         for plugin in event.plugins[:MOST]:
             if plugin.on is not None:
                 self._hear_value((event.strip, plugin.number, -1, None), float(plugin.on), asked=asked)
@@ -234,7 +232,7 @@ class DawPlugins:
 
     def _hear_value(self, place: Place, wire: float, *, asked: bool = False) -> None:
         asked = asked or self._answers.awaits(("value", place))
-        key = self._keys.get(place)
+        key = self._rigs.key_at(place)
         if key is None and not asked and not self._comes_by_itself(place):
             return
         self._memory.values[place] = wire
@@ -269,64 +267,59 @@ class DawPlugins:
         strip = self._roster.places.get(number)
         return strip is not None and self._selection is not None and await self._selection.choose(strip)
 
+    def _is_chosen(self, number: int) -> bool:
+        return self._selection is None or self._selection.strip == self._roster.places.get(number)
+
     async def _find(self, numbers: Collection[int]) -> list[int]:
         """See what stands on these tracks; those that have told it."""
-        lists = self._mapping.ask_list
-        asks = {
-            ("list", strip): [phrase.about(Spot(strip)) for phrase in lists]
-            for strip in map(self._roster.places.get, numbers)
-            if strip is not None
-        }
-        silent: Collection[tuple[str, int]] = await self._answers.gather(asks) if lists else ()
-        if lists and not self._mapping.lists_whole:
-            await self._answers.rest(PIECES_S)
-            silent = ()  # a strip without plug-ins has nothing to tell
+        silent = await self._list([self._roster.places[number] for number in numbers if number in self._roster.places])
         places = self._roster.places
-        found = [number for number in numbers if number in places and ("list", places[number]) not in silent]
-        await self._learn_names(found)
+        await self._learn_names({places[number] for number in numbers if number in places} - silent)
+        places = self._roster.places  # they may have changed meanwhile
+        found = [number for number in numbers if number in places and places[number] not in silent]
         for number in found:
-            self._set_up(number)
-        return [number for number in found if number in self._rigs]
+            self._rigs.set_up(number, places[number], self._listing.of(places[number]))
+        return found
 
-    async def _learn_names(self, numbers: Iterable[int]) -> None:
+    async def _list(self, strips: Sequence[int]) -> set[int]:
+        """Have the plug-ins of these strips listed; the strips that have not answered."""
+        lists = self._mapping.ask_list
+        if not lists:
+            return set()
+        one_by_one = [] if self._mapping.lists_whole else strips
+        for strip in one_by_one:
+            self._listing.begin(strip)
+        asks = {("list", strip): [phrase.about(Spot(strip)) for phrase in lists] for strip in strips}
+        silent = {strip for _, strip in await self._answers.gather(asks)}
+        if one_by_one:
+            await self._answers.rest(PIECES_S)
+        for strip in one_by_one:
+            self._listing.complete(strip)
+        return silent.difference(one_by_one)  # a strip without plug-ins has nothing to tell one by one
+
+    async def _learn_names(self, strips: Iterable[int]) -> None:
         """Ask for the numbers of the parameters that are known by name."""
         asks: dict[Hashable, list[bytes]] = {}
-        for number in numbers:
-            strip = self._roster.places.get(number)
-            for one in stand(self._mapping.plans, self._listing.of(strip)) if strip is not None else ():
-                for plugin in one.plugins:
-                    spot = Spot(strip or 0, plugin)
-                    space = name_space(self._mapping, one.plan, spot)
-                    phrases = [it for it in self._mapping.tongues[one.plan.speech].ask if not it.names_param]
-                    for name in one.plan.named:
-                        if name not in self._memory.names.get(space, {}):
-                            asks["name", space, name] = [phrase.about(spot) for phrase in phrases]
+        spots = [
+            (one.plan, Spot(strip, plugin))
+            for strip in strips
+            for one in stand(self._mapping.plans, self._listing.of(strip))
+            for plugin in one.plugins
+        ]
+        for plan, spot in spots:
+            space = name_space(self._mapping, plan, spot)
+            phrases = [phrase for phrase in self._mapping.tongues[plan.speech].ask if not phrase.names_param]
+            for name in plan.named:
+                if name not in self._memory.names.get(space, {}):
+                    asks["name", space, name] = [phrase.about(spot) for phrase in phrases]
         if asks:
             await self._answers.gather(asks)
-
-    def _set_up(self, number: int) -> None:
-        strip = self._roster.places.get(number)
-        if strip is None:
-            return
-        standing = stand(self._mapping.plans, self._listing.of(strip))
-        rig = Rig(strip, standing, fits(self._mapping, strip, standing, self._memory.names))
-        if self._rigs.get(number) != rig:
-            self._drop(number)
-            self._rigs[number] = rig
-            self._keys |= {fit.place: (number, key) for key, fit in rig.fits.items()}
-
-    def _drop(self, number: int) -> None:
-        """What was found on a track holds no more."""
-        rig = self._rigs.pop(number, None)
-        for fit in rig.fits.values() if rig else ():
-            if self._keys.get(fit.place, (None,))[0] == number:
-                del self._keys[fit.place]
 
     # --- reading ------------------------------------------------------------------------------------------------
 
     async def _ask(self, numbers: Iterable[int]) -> frozenset[Place]:
         """Ask for every knob of these tracks; the places that have not answered."""
-        rigs = [self._rigs[number] for number in numbers if number in self._rigs]
+        rigs = filter(None, map(self._rigs.of, numbers))
         asked = [fit for rig in rigs for fit in rig.fits.values() if fit.asked]
         silent = await self._answers.gather({("value", fit.place): self._questions(fit) for fit in asked})
         return frozenset(place for _, place in silent)
@@ -335,20 +328,6 @@ class DawPlugins:
         mapping, plan = self._mapping, fit.plan
         asks = mapping.switches[plan.switch].ask if fit.knob.param is None else mapping.tongues[plan.speech].ask
         return [phrase.about(fit.spot) for phrase in asks]
-
-    def _seen(self, number: int, silent: Collection[Place]) -> Look:
-        rig, values = self._rigs[number], self._memory.values
-        wires = {
-            key: values[fit.place]
-            for key, fit in rig.fits.items()
-            if fit.place in values and not (fit.asked and fit.place in silent)
-        }
-        told = frozenset(wires) if any(one.plan.bells_if_told for one in rig.standing) else frozenset()
-        same = (*((id(one.plan), len(one.plugins), one.name) for one in rig.standing), frozenset(rig.fits), told)
-        if same not in self._outfits:
-            self._outfits[same] = outfit(self._mapping.plans, rig.standing, rig.fits, told)
-        found = self._outfits[same]
-        return Look(found, {key: wire for key, wire in wires.items() if key in found.knobs})
 
     # --- setting ------------------------------------------------------------------------------------------------
 
@@ -364,7 +343,7 @@ class DawPlugins:
             number
             for number in numbers
             if number in places
-            and (number not in self._rigs or (lists and self._listing.age_s(places[number]) > FRESH_S))
+            and (self._rigs.of(number) is None or (lists and self._listing.age_s(places[number]) > FRESH_S))
         ]
 
     async def _send_by_selection(self, numbers: Sequence[int], left: Mapping[Key, float]) -> dict[Key, float]:
@@ -372,7 +351,11 @@ class DawPlugins:
 
         async def send(group: Sequence[int]) -> None:
             await self._find(self._stale(group))
-            late.update(await self._send({key: wire for key, wire in left.items() if key[0] in group}))
+            ours = {key: wire for key, wire in left.items() if key[0] in group}
+            unsent = await self._send(ours)
+            await self._answers.rest(QUIET_S / 4)
+            # A hand may have selected another strip while ours were on their way: nobody knows which have come there.
+            late.update(unsent if all(map(self._is_chosen, group)) else ours)
 
         async with self._turn:
             await self._reach(numbers, send)
@@ -383,7 +366,7 @@ class DawPlugins:
         batch = _Batch()
         for key, wire in settings.items():
             number, knob = key
-            rig = self._rigs.get(number)
+            rig = self._rigs.of(number)
             fit = rig.fits.get(knob) if rig else None
             if rig is not None and fit is not None:
                 self._post.put(key, self._make(key, rig, fit, wire, batch))
@@ -396,21 +379,22 @@ class DawPlugins:
 
     def _make(self, key: Key, rig: Rig, fit: Fit, wire: float, batch: _Batch) -> Callable[[], Sequence[bytes]]:
         """Makes the messages that set a knob, unless it is elsewhere by then."""
-        number, mapping, plan = key[0], self._mapping, fit.plan
+        number, mapping = key[0], self._mapping
 
         def make() -> Sequence[bytes]:
             if batch.called_off:
                 return ()
-            selected = self._selection is None or self._selection.strip == rig.strip
-            if self._rigs.get(number) is not rig or self._roster.places.get(number) != rig.strip or not selected:
+            there = self._rigs.of(number) is rig and self._roster.places.get(number) == rig.strip
+            if not there or not self._is_chosen(number):
                 batch.late[key] = wire
                 return ()
             if fit.knob.flips and not self._flips(fit.place, wire):
                 return ()
-            if fit.knob.param is not None:
-                return (mapping.tongues[plan.speech].set.about(fit.spot, wire, whole=fit.knob.whole),)
-            switch = mapping.switches[plan.switch]
-            return [phrase.about(fit.spot) for phrase in (switch.on if wire >= 0.5 else switch.off)]
+            try:
+                return _setting(mapping, fit, wire)
+            except RangeError as exc:
+                log.warning("track %d: %s is not set: %s", number, key[1], exc)
+                return ()
 
         return make
 
@@ -420,6 +404,14 @@ class DawPlugins:
             return False
         self._memory.values[place] = wire
         return True
+
+
+def _setting(mapping: PluginsMapping, fit: Fit, wire: float) -> Sequence[bytes]:
+    """The messages that set a knob. Raises RangeError as `Phrase.about` does."""
+    if fit.knob.param is not None:
+        return (mapping.tongues[fit.plan.speech].set.about(fit.spot, wire, whole=fit.knob.whole),)
+    switch = mapping.switches[fit.plan.switch]
+    return [phrase.about(fit.spot) for phrase in (switch.on if wire >= 0.5 else switch.off)]
 
 
 def _unheard(number: int, key: str, wire: float) -> None:
