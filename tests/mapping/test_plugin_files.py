@@ -115,6 +115,9 @@ def compiled(text: str, learnt: Sequence[LearntDials] = ()) -> PluginsMapping:
     return plugins
 
 
+_RACK, _CONSOLE = compiled(RACK), compiled(CONSOLE)
+
+
 def hears(plugins: PluginsMapping, address: str, types: str = "", *args: Any) -> list[PluginEvent]:
     [message] = osc.decode(osc.encode(address, types, *args), 0.0)
     return list(plugins.read(message))
@@ -263,6 +266,30 @@ def test_a_value_past_the_ends_of_a_dial_stops_there(value: float) -> None:
     [plan] = compiled(RACK.replace('law = "learn"', "low = 30, high = 16000")).plans
     for knob in plan.instances[0].knobs[:3]:
         assert knob.scale.low <= knob.scale.value_of(knob.scale.wire_of(value)) <= knob.scale.high
+
+
+WORDS = st.sampled_from(
+    ["/names", "/values", "/list", "/text/4/1/7", "/bypass/4/1", "/selected/4", "/version", "/ch/01/eq/1/f", "/x/1"]
+)
+ARGUMENTS = st.lists(
+    st.one_of(
+        st.integers(-(2**31), 2**31 - 1),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.sampled_from(["", "1", "²", "٣", "Freq", "EQ"]),
+        st.text(max_size=5),
+        st.binary(max_size=4),
+        st.none(),
+        st.booleans(),
+    ),
+    max_size=9,
+)
+
+
+@given(WORDS, ARGUMENTS)
+def test_whatever_a_daw_says_is_read_or_passed_over(address: str, args: list[Any]) -> None:
+    for plugins in (_RACK, _CONSOLE):
+        for event in plugins.read(osc.Message(address, tuple(args))):
+            assert 0 <= getattr(event, "strip", 0) <= 40
 
 
 MISTAKES = [

@@ -75,7 +75,9 @@ class Ears:
 
     def read(self, message: osc.Message) -> Sequence[PluginEvent]:
         """What `message` says of plug-ins."""
-        ears = self._exact.get(message.address) or self._shapes.get(_DIGITS.sub("0", message.address))
+        ears = self._exact.get(message.address)
+        if ears is None and self._shapes:
+            ears = self._shapes.get(_DIGITS.sub("0", message.address))
         return NOTHING if ears is None else [event for ear in ears for event in ear.hear(message)]
 
 
@@ -226,7 +228,7 @@ def _either(match: re.Match[str], said: Said, meaning: Meaning) -> Argument:
 def _counted(told: Argument) -> int | None:
     """A whole number from 0; None for everything else."""
     if isinstance(told, str):
-        return int(told) if told.isdigit() and len(told) < 9 else None
+        return int(told) if told.isdecimal() and len(told) < 9 else None
     value = number(told)
     return int(value) if value is not None and value == math.floor(value) and 0 <= value < 1 << 24 else None
 
