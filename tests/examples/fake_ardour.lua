@@ -1,6 +1,6 @@
 -- As much of Ardour as its companion script uses. `play` is given strips ("name channels plug-ins", parted by ";"; ">"
--- before a plug-in behind the fader, "refuses" for a strip that takes nothing), the plug-ins that are not installed, and
--- whether there is a window; it answers what was said, and the chains.
+-- before a plug-in behind the fader, "refuses" for a strip that takes nothing), the plug-ins that are not installed,
+-- and whether there is a window; it answers what was said, and the chains.
 
 local NIL = { isnil = function () return true end }
 

@@ -197,8 +197,9 @@ class FakeReaper:
     def run(self, action: str) -> None:
         """Run an action as from the list of actions, without what it has put off."""
         lua = self.runtime()
-        file = str(PACKAGE / f"{action}.lua")
-        lua.globals().dofile(file)
+        lua.globals().dofile(str(PACKAGE / f"{action}.lua"))
+        if not self.deferred:
+            self.undo_points.append(f"ReaScript: {action}.lua")
 
     def turn(self) -> bool:
         """Run what was put off once, half a second later; whether there was anything."""

@@ -228,6 +228,12 @@ def test_osc_is_set_up_and_explained(reaper: Reaper) -> None:
     assert "Pattern config: tonn-bridge" in text
 
 
+def test_what_only_asks_leaves_no_undo_point(reaper: Reaper) -> None:
+    for action in ("Tonn preview", "Tonn cancel", "Tonn bring in final", "Tonn set up OSC"):
+        reaper.play(action)
+    assert reaper.undo_points == []
+
+
 def test_on_windows_quotes_are_escaped_and_curl_is_the_systems(reaper: Reaper) -> None:
     reaper.os, reaper.has_curl = "Win64", False
     lua = reaper.runtime()
