@@ -11,13 +11,10 @@ from tonn_bridge.clock import Clock
 from tonn_bridge.core import (
     Gain,
     GainMode,
-    Pan,
     Param,
     Proposal,
     TonnSettings,
     TrackSpec,
-    blend_gain,
-    blend_pan,
     propose,
 )
 from tonn_bridge.core.mix import MixView, Showing, TrackView
@@ -25,6 +22,7 @@ from tonn_bridge.core.plugins import NoPlugins
 from tonn_bridge.engine.glide import Control
 from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.motion import Daw, Motion
+from tonn_bridge.engine.older import Returned, holds_older_state
 from tonn_bridge.engine.proof import prove
 from tonn_bridge.engine.rack import Plugins, Rack
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
@@ -214,7 +212,7 @@ class Mixer:
         for number, strip in self.strips.items():
             proposal = self.proposal(strip)
             if proposal is not None and not strip.given_back:
-                for param, wire in _blend(strip, proposal, amount).items():
+                for param, wire in strip.blend(proposal, amount).items():
                     self._write((number, param), wire)
         self._changed()
 
@@ -426,18 +424,12 @@ class Mixer:
             raise NotPossible(f'the DAW does not answer for "{strip.spec.name}"; its fader cannot be moved')
 
     def _holds_older_state(self, readings: Mapping[int, Wires]) -> bool:
-        if not self.applied:
-            return False
-        differing = 0
-        for number, strip in self.strips.items():
-            for param, wire in readings.get(number, {}).items():
-                if param not in strip.last or strip.scales[param].same(wire, strip.last[param]):
-                    continue
-                older = [old[param] for old in (strip.user, strip.baseline) if param in old]
-                if not any(strip.scales[param].same(wire, old) for old in older):
-                    return False
-                differing += 1
-        return differing > 0
+        return self.applied and holds_older_state(
+            Returned(wire, strip.last[param], strip.older(param), strip.scales[param].same)
+            for number, strip in self.strips.items()
+            for param, wire in readings.get(number, {}).items()
+            if param in strip.last
+        )
 
     def remember(self) -> None:
         """Note what the DAW shows, against which it is held when it comes back."""
@@ -448,21 +440,3 @@ class Mixer:
     def _changed(self) -> None:
         self._sequence += 1
         self._changed_hook()
-
-
-def _blend(strip: Strip, proposal: Proposal, amount: float) -> Wires:
-    """The wire numbers of a blend; at either end exactly the user's or the proposal's own."""
-    goal = {**strip.user, **strip.wires(proposal)}
-    if amount <= 0.0:
-        return dict(strip.user)
-    if amount >= 1.0:
-        return goal
-    wires: Wires = {}
-    for param, user in strip.user.items():
-        scale = strip.scales[param]
-        start, end = scale.value_of(user), scale.value_of(goal[param])
-        if param is Param.GAIN:
-            wires[param] = scale.wire_of(blend_gain(Gain(start), Gain(end), amount).db)
-        else:
-            wires[param] = scale.wire_of(blend_pan(Pan(start), Pan(end), amount).position)
-    return wires

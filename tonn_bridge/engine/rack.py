@@ -15,6 +15,7 @@ from tonn_bridge.core.mix import RackView
 from tonn_bridge.core.plugins import TRIM, Look, Slot, blend, place
 from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.lanes import Lane
+from tonn_bridge.engine.older import Returned, holds_older_state
 from tonn_bridge.engine.rack_track import Knobs, RackTrack
 from tonn_bridge.errors import BridgeError, StoreError
 
@@ -412,16 +413,12 @@ class Rack:
 
     def _holds_older_state(self, before: Mapping[int, Knobs]) -> bool:
         """Whether the DAW holds something else than it did, and all of that is what the user or Tonn had set."""
-        differing = 0
-        for number, track in self.tracks.items():
-            for key, wire in track.now.items():
-                if key not in before[number] or track.outfit.same(key, wire, before[number][key]):
-                    continue
-                older = [old[key] for old in (track.user, track.settled) if key in old]
-                if not any(track.outfit.same(key, wire, old) for old in older):
-                    return False
-                differing += 1
-        return differing > 0
+        return holds_older_state(
+            Returned(wire, before[number][key], track.older(key), track.outfit.knobs[key].same)
+            for number, track in self.tracks.items()
+            for key, wire in track.now.items()
+            if key in before[number]
+        )
 
 
 async def _nowhere() -> None:

@@ -91,6 +91,10 @@ class RackTrack:
         self.ridden = {**self.now, **under_way}
         self._version += 1
 
+    def older(self, key: str) -> list[float]:
+        """What a knob held in older states of ours."""
+        return [wires[key] for wires in (self.user, self.settled) if key in wires]
+
     # --- on the way ---------------------------------------------------------------------------------------------
 
     def begin(self) -> None:

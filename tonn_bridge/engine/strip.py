@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tonn_bridge.core import FLOOR_DB, Gain, Pan, Param, Proposal, TonnSettings, TrackSpec
+from tonn_bridge.core import FLOOR_DB, Gain, Pan, Param, Proposal, TonnSettings, TrackSpec, blend_gain, blend_pan
 from tonn_bridge.core.judge import EchoHabits, Judge, Scale
 from tonn_bridge.core.mix import Proof, RackView, Setting, TrackView
 
@@ -131,6 +131,27 @@ class Strip:
         if proposal.pan is not None and Param.PAN in self.scales:
             wires[Param.PAN] = self.scales[Param.PAN].wire_of(proposal.pan.position)
         return wires
+
+    def blend(self, proposal: Proposal, amount: float) -> Wires:
+        """The wire numbers `amount` of the way from the user's to the proposal's; at either end exactly those."""
+        goal = {**self.user, **self.wires(proposal)}
+        if amount <= 0.0:
+            return dict(self.user)
+        if amount >= 1.0:
+            return goal
+        wires: Wires = {}
+        for param, user in self.user.items():
+            scale = self.scales[param]
+            start, end = scale.value_of(user), scale.value_of(goal[param])
+            if param is Param.GAIN:
+                wires[param] = scale.wire_of(blend_gain(Gain(start), Gain(end), amount).db)
+            else:
+                wires[param] = scale.wire_of(blend_pan(Pan(start), Pan(end), amount).position)
+        return wires
+
+    def older(self, param: Param) -> list[float]:
+        """What a control held in older states of ours."""
+        return [wires[param] for wires in (self.user, self.baseline) if param in wires]
 
     def view(
         self,
