@@ -52,6 +52,7 @@ HZ, DB, Q, OCTAVES, MS, S, RATIO = Unit.HZ, Unit.DB, Unit.Q, Unit.OCTAVES, Unit.
         ("4:1", RATIO, 4.0, 1.0),
         ("1:4.0", RATIO, 4.0, 0.1),
         ("1 : 1.00", RATIO, 1.0, 0.01),
+        ("1.00 : 1", RATIO, 1.0, 0.01),
         ("inf : 1", RATIO, math.inf, 0.0),
         ("∞:1", RATIO, math.inf, 0.0),
         ("inf", RATIO, math.inf, 0.0),

@@ -78,6 +78,8 @@ def _ratio(left: str, right: str) -> Readout | None:
     first, second = _digits(left, grouped=False), _digits(right, grouped=False)
     if first is None or second is None:
         return None
+    if first.shown == second.shown == 1.0:
+        return min(first, second, key=lambda read: read.resolution)
     if first.shown == 1.0:
         return second
     return first if second.shown == 1.0 else None
