@@ -18,6 +18,14 @@ async def test_a_preview_brings_a_file_and_a_proposal(song, sandbox):
         assert desk.paid() == ["fx_settings"]
 
 
+async def test_the_stems_of_a_preview_come_beside_it_where_they_are_wanted(song, sandbox):
+    async with studio(song, sandbox, return_stems=True) as desk:
+        await desk.press("preview")
+    made = sorted(path.name for path in (song / "mixes").iterdir())
+    assert made == ["Song preview - 01-kick.mp3", "Song preview - 02-bass.mp3", "Song preview - 03-voice.mp3",
+                    "Song preview.mp3"]  # fmt: skip
+
+
 async def test_a_preview_under_way_is_not_begun_twice(song, sandbox):
     async with studio(song, sandbox) as desk:
         desk.desk.act("preview")

@@ -227,6 +227,7 @@ class Workflow:
         if status.preview_url is not None:
             self.progress.at(State.MIXING, 0.9, "fetching the preview")
             file = await self._client.download(status.preview_url, self._place("preview", ".mp3"))
+            await self._fetch_stems(file, status.stems)
             await self._write(Step.PREVIEW_SAVED, file=str(file))
 
     async def _fetch_settings(self, run: Run) -> bool:
@@ -359,9 +360,13 @@ class Workflow:
     async def _fetch_final(self, url: str, stems: Mapping[str, str]) -> None:
         self.progress.at(State.FINALIZING, 0.8, "fetching the final mix")
         file = await self._client.download(url, self._place("final", ".wav"))
-        for name, stem_url in stems.items():
-            await self._client.download(stem_url, file.with_name(f"{file.stem} - {Path(name).stem}.wav"))
+        await self._fetch_stems(file, stems)
         await self._write(Step.FINAL_SAVED, file=str(file))
+
+    async def _fetch_stems(self, mix: Path, stems: Mapping[str, str]) -> None:
+        """The stems of a mix as they stand in it, beside it and named after it."""
+        for name, url in stems.items():
+            await self._client.download(url, mix.with_name(f"{mix.stem} - {Path(name).stem}{mix.suffix}"))
 
     # --- how it ends, and the journal ---------------------------------------------------------------------------
 
