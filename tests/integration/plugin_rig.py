@@ -53,6 +53,7 @@ class Rig:
 
     clock: FakeClock
     peer: Any
+    link: DawLink
     plugins: DawPlugins
     told: list[tuple[int, str, float]] = field(default_factory=list)
 
@@ -91,7 +92,7 @@ async def linked(peer: Any, mapping: DawMapping, clock: FakeClock, listen: tuple
         stack.callback(link.stop)
         plugins = link.plugins
         assert isinstance(plugins, DawPlugins)
-        rig = Rig(clock, peer, plugins)
+        rig = Rig(clock, peer, link, plugins)
         plugins.told = lambda *what: rig.told.append(what)
         async with asyncio.timeout(10):
             while not mixer.bound.is_set():

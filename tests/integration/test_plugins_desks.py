@@ -4,6 +4,7 @@ The judge is what the console's own screen shows. Where its steps are coarser th
 much: it tells Tonn's value and the console's, and no more is wrong between them than half of a step.
 """
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +15,8 @@ from tests.clock import FakeClock
 from tests.integration.plugin_rig import NAMES, PROPOSALS, Rig, linked
 from tests.peers.x32 import SimulatedX32
 from tests.peers.x32_dials import RATIOS, X32_DIALS
-from tonn_bridge.core.plugins import Outfit, Slot
+from tonn_bridge.core import Param
+from tonn_bridge.core.plugins import Outfit, Slot, place
 from tonn_bridge.mapping import DawMapping, load
 
 SAMPLE, GENTLE, HARSH = PROPOSALS[1], PROPOSALS[2], PROPOSALS[3]
@@ -208,6 +210,20 @@ async def test_a_write_that_was_lost_is_seen_when_it_is_read_back() -> None:
         look = (await rig.look(1))[1]
     elsewhere = [key for key, wire in placed.wires.items() if not look.outfit.same(key, look.wires[key], wire)]
     assert elsewhere == ["eq.1.gain_db"]
+
+
+async def test_faders_do_not_wait_for_equalisers() -> None:
+    async with console() as rig:
+        looks = await rig.look()
+        wires = {number: place(looks[number].outfit, SAMPLE).wires for number in looks}
+        writing = asyncio.ensure_future(rig.plugins.write(wires))
+        await rig.clock.run(0.05)
+        for step in range(1, 6):
+            rig.link.put(3, Param.GAIN, step / 10.0)
+            await rig.clock.run(0.02)
+            assert rig.peer.channel(3).fader == pytest.approx(step / 10.0, abs=0.001), f"step {step} of a glide"
+        assert not writing.done(), "the equalisers were still on their way"
+        await rig.done(writing)
 
 
 async def test_an_answer_that_was_lost_is_asked_for_again() -> None:

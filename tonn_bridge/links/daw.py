@@ -36,6 +36,8 @@ QUIET_S = 0.3
 SETTLE_S = 0.15
 """After a change of the track list, values are believed again when it has been still for this long."""
 ASK_ALL_EVERY_S = 0.25
+PLUGINS_SHARE = 0.8
+"""So much of the DAW's pace is for plug-ins, less what faders take of it: faders never wait for them."""
 ROUNDS = 0x3FFFFFFF
 """The highest number of a round of questions; it has to fit an OSC integer."""
 
@@ -396,16 +398,12 @@ class DawLink:
         self.plugins.spend(len(batch))
         self._transmit([message for message, _ in batch])
 
-    def _send_settings(self, messages: list[bytes]) -> None:
-        self._outbox.spend(len(messages))
-        self._transmit(messages)
-
     def _plugins(self, soon: Callable[[Callable[[], None]], object]) -> DawPlugins | Unserved:
         plugins, caps = self._mapping.plugins, self._mapping.caps
         if plugins is None:
             return Unserved()
-        pace = Pace(caps.messages_per_s)
-        return DawPlugins(plugins, self._roster, self._clock, soon, pace, caps.late_s, self._send_settings)
+        pace = Pace(PLUGINS_SHARE * caps.messages_per_s)
+        return DawPlugins(plugins, self._roster, self._clock, soon, pace, caps.late_s, self._transmit)
 
     def _transmit(self, messages: Sequence[bytes]) -> None:
         if self._port is None:
