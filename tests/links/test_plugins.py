@@ -201,6 +201,21 @@ async def test_tracks_that_change_places_take_their_plug_ins_along() -> None:
         assert daw.param(2, 1, "G1") == -6.0
 
 
+async def test_tracks_that_change_places_during_a_look_are_seen_where_they_stand_then() -> None:
+    async with room(full(1)) as here:
+        daw = here.daw
+        daw.deaf_to = {"/racks"}
+        look = asyncio.ensure_future(here.plugins.look((1,)))
+        await here.clock.run(0.05)
+        daw.tracks[0], daw.tracks[1] = daw.tracks[1], daw.tracks[0]
+        daw.racks[1], daw.racks[2] = daw.racks[2], daw.racks[1]
+        for number in (1, 2):
+            daw._tell(number, "name")
+        await here.clock.run(0.5)
+        daw.deaf_to = set()
+        assert (await here.done(look))[1].outfit.bells == 4
+
+
 async def test_a_plug_in_can_be_probed_in_the_raw() -> None:
     async with room(full(1), learnt=()) as here:
 

@@ -272,13 +272,19 @@ class DawPlugins:
 
     async def _find(self, numbers: Collection[int]) -> list[int]:
         """See what stands on these tracks; those that have told it."""
-        silent = await self._list([self._roster.places[number] for number in numbers if number in self._roster.places])
-        places = self._roster.places
-        await self._learn_names({places[number] for number in numbers if number in places} - silent)
-        places = self._roster.places  # they may have changed meanwhile
-        found = [number for number in numbers if number in places and places[number] not in silent]
-        for number in found:
-            self._rigs.set_up(number, places[number], self._listing.of(places[number]))
+        found, left = [], list(numbers)
+        for _ in range(WRITES):
+            asked = {number: self._roster.places[number] for number in left if number in self._roster.places}
+            silent = await self._list(list(asked.values()))
+            await self._learn_names(set(asked.values()) - silent)
+            places = self._roster.places  # tracks may have moved meanwhile
+            for number, strip in asked.items():
+                if places.get(number) == strip and strip not in silent:
+                    self._rigs.set_up(number, strip, self._listing.of(strip))
+                    found.append(number)
+            left = [number for number, strip in asked.items() if places.get(number) not in (strip, None)]
+            if not left or self._selection is not None:
+                break
         return found
 
     async def _list(self, strips: Sequence[int]) -> set[int]:

@@ -26,7 +26,8 @@ from tonn_bridge.protocols import osc
 from tonn_bridge.protocols.osc import Argument
 
 NOTHING: Final[tuple[PluginEvent, ...]] = ()
-MOST_PLUGINS: Final = 1024
+MOST_MET: Final = 8192
+"""Addresses that are remembered."""
 _DIGITS = re.compile(r"[0-9]+")
 
 Said = Mapping[Meaning, Argument]
@@ -52,14 +53,15 @@ Make = Callable[[Heard], Iterator[PluginEvent]]
 class Ears:
     """Hears what is told of plug-ins.
 
-    A message costs one look-up by its address, and those that miss another by its shape, in which every number is the
-    same: thus nothing is kept per strip, plug-in and parameter.
+    A message costs one look-up by its address. An address that is met for the first time is sought by its shape, in
+    which every number is the same: thus nothing is made in advance for each strip, plug-in and parameter.
     """
 
     def __init__(self, strips: Strips) -> None:
         self._strips = strips
         self._exact: dict[str, list[_Ear]] = {}
         self._shapes: dict[str, list[_Ear]] = {}
+        self._met: dict[str, Sequence[_Ear]] = {}
 
     def listen(self, told: PluginTold, make: Make, params: Collection[ParamId] = ()) -> None:
         """From now on have messages like `told` made into events; `params` may stand for {param} in its address."""
@@ -75,10 +77,18 @@ class Ears:
 
     def read(self, message: osc.Message) -> Sequence[PluginEvent]:
         """What `message` says of plug-ins."""
-        ears = self._exact.get(message.address)
-        if ears is None and self._shapes:
-            ears = self._shapes.get(_DIGITS.sub("0", message.address))
-        return NOTHING if ears is None else [event for ear in ears for event in ear.hear(message)]
+        ears = self._met.get(message.address)
+        if ears is None:
+            ears = self._meet(message.address)
+        return [event for ear in ears for event in ear.hear(message)] if ears else NOTHING
+
+    def _meet(self, address: str) -> Sequence["_Ear"]:
+        """Who wants messages of an address; remembered, but not for every address that a stranger may think up."""
+        if len(self._met) >= MOST_MET:
+            self._met.clear()
+        ears = self._exact.get(address) or self._shapes.get(_DIGITS.sub("0", address), [])
+        self._met[address] = ears
+        return ears
 
 
 class _Ear:
