@@ -111,6 +111,17 @@ async def test_before_it_is_learnt_nothing_can_be_set_and_a_track_without_eq_say
     assert all(not look.outfit.knobs for look in looks.values())
 
 
+async def test_that_there_is_no_way_to_a_compressor_is_said_on_each_track(learnt: list[LearntDials]) -> None:
+    async with studio(*NAMES, learnt=learnt) as rig:
+        looks = await rig.look()
+    for look in looks.values():
+        eq, comp = look.outfit.serving
+        assert (eq.slot, eq.found, eq.problem) == (Slot.EQ, True, None)
+        assert (comp.slot, comp.found) == (Slot.COMP, False)
+        assert comp.problem is not None
+        assert "no addresses for a compressor" in comp.problem
+
+
 async def test_six_bands_stand_in_every_eq_and_are_read_back(learnt: list[LearntDials]) -> None:
     async with studio(*NAMES, learnt=learnt) as rig:
         placements = await rig.apply(dict.fromkeys((1, 2, 3), SAMPLE))

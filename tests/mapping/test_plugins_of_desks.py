@@ -118,6 +118,12 @@ def test_a_word_that_nobody_knows_is_passed_over() -> None:
     assert list(plugins("bitwig").read(osc.Message("/eq/type/3/value", ("tilt",)))) == []
 
 
+def test_what_a_daw_lacks_cannot_serve() -> None:
+    text = find("bitwig").read_text("utf-8").replace("[plugins.lacks]", '[plugins.lacks]\neq = "None."')
+    with pytest.raises(MappingError, match=r'EQ\+ serves as eq, so that is nothing the DAW "lacks"'):
+        parse_toml(text, "bitwig.toml", Mapping, MappingError)
+
+
 def test_a_word_that_is_misspelt_in_a_file_is_told() -> None:
     text = find("bitwig").read_text("utf-8").replace('"type/8", value = "bell"', '"type/8", value = "bel"')
     with pytest.raises(MappingError, match=r'EQ\+: type-8: "bel" is none of "words"; did you mean "bell"\?'):

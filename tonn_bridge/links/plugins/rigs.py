@@ -58,7 +58,7 @@ class Rigs:
         told = frozenset(wires) if any(one.plan.bells_if_told for one in rig.standing) else frozenset()
         same = (*((id(one.plan), len(one.plugins), one.name) for one in rig.standing), frozenset(rig.fits), told)
         if same not in self._outfits:
-            self._outfits[same] = outfit(self._mapping.plans, rig.standing, rig.fits, told)
+            self._outfits[same] = outfit(self._mapping, rig.standing, rig.fits, told)
         found = self._outfits[same]
         return Look(found, {key: wire for key, wire in wires.items() if key in found.knobs})
 

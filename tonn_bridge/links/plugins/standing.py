@@ -110,7 +110,7 @@ def fits(
 
 
 def outfit(
-    plans: Sequence[Plan], standing: Sequence[Standing], fitted: Collection[str], told: Collection[str]
+    mapping: PluginsMapping, standing: Sequence[Standing], fitted: Collection[str], told: Collection[str]
 ) -> Outfit:
     """What `fitted` knobs make of a track. `told` are those that the DAW has told of, for bells that may be missing."""
     knobs: dict[str, Scale] = {}
@@ -124,7 +124,7 @@ def outfit(
             lacking = {key for bell in instance.bells if bell not in bells for key in _bell_keys(bell)}
             knobs |= {knob.key: knob.scale for knob in instance.knobs if knob.key in fitted and knob.key not in lacking}
             fixed |= {key: wire for key, wire in instance.fixed.items() if key in fitted}
-    return Outfit(knobs, fixed, tuple(switches), tuple(_servings(plans, standing, fitted)))
+    return Outfit(knobs, fixed, tuple(switches), tuple(_servings(mapping, standing, fitted)))
 
 
 def _bells(instances: Sequence[Instance], there: Collection[str]) -> list[int]:
@@ -137,9 +137,9 @@ def _bell_keys(bell: int) -> list[str]:
     return [bell_key(bell, quantity) for quantity in EQ_QUANTITIES]
 
 
-def _servings(plans: Sequence[Plan], standing: Sequence[Standing], fitted: Collection[str]) -> Iterator[Serving]:
+def _servings(mapping: PluginsMapping, standing: Sequence[Standing], fitted: Collection[str]) -> Iterator[Serving]:
     """What serves in each slot that the mapping knows of, or why nothing does."""
-    serving = {one.plan.slot: one for one in standing}
+    plans, serving = mapping.plans, {one.plan.slot: one for one in standing}
     for slot in dict.fromkeys(plan.slot for plan in plans):
         one = serving.get(slot)
         if one is None:
@@ -147,6 +147,7 @@ def _servings(plans: Sequence[Plan], standing: Sequence[Standing], fitted: Colle
             yield Serving(slot, plan.title, False, f"no {plan.title} on this track. {plan.insert}".strip())
         else:
             yield Serving(slot, one.name, True, _problem(one, fitted))
+    yield from (Serving(slot, slot.value, False, instead) for slot, instead in mapping.lacks.items())
 
 
 def _problem(one: Standing, fitted: Collection[str]) -> str | None:

@@ -127,6 +127,8 @@ class PluginsMapping:
         laws = {found.plugin: {key: dial.law() for key, dial in found.dials.items()} for found in learnt}
         self.plans = tuple(self._plan(table, serves, laws.get(serves.called, {})) for serves in table.serves)
         self.slots = frozenset(plan.slot for plan in self.plans)
+        self.lacks = table.lacks
+        """The slots for which nothing can be reached, and what to do instead."""
         self.poll_s = table.poll_s
         self.tongues = tuple(self._tongue(number, speech, table) for number, speech in enumerate(self._speeches))
         self.switches = tuple(self._switch(number, switch) for number, switch in enumerate(self._switches))

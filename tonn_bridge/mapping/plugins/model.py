@@ -283,6 +283,9 @@ class Plugins(Speech):
     serves: Annotated[tuple[Serves, ...], NotEmpty] = Field(
         description="The plug-ins, in order of preference: the first that stands on a strip serves there."
     )
+    lacks: dict[Slot, Annotated[str, Field(min_length=1)]] = Field(
+        default={}, description="The slots for which nothing can be reached in this DAW, each with what to do instead."
+    )
 
     @model_validator(mode="after")
     def _can_be_spoken_to(self) -> Self:
@@ -297,6 +300,8 @@ class Plugins(Speech):
                 if isinstance(fixed.value, str) and fixed.value not in words:
                     near = did_you_mean(fixed.value, words) or "."
                     raise ValueError(f'{serves.called}: {fixed.name}: "{fixed.value}" is none of "words"{near}')
+            if serves.slot in self.lacks:
+                raise ValueError(f'{serves.called} serves as {serves.slot}, so that is nothing the DAW "lacks"')
             if self.focus is None:
                 for message in (spoken.set, *spoken.told):
                     if not message.means(Meaning.STRIP):
