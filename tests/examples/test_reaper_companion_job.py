@@ -11,14 +11,17 @@ import pytest
 import soundfile
 
 from tests.daemon import PATIENCE_S, Daemon, free_address, running_daemon
-from tests.examples.fake_reaper import CANCEL, NO, OK, YES, FakeReaper, frozen_mixer
+from tests.examples.fake_reaper import CANCEL, NO, OK, PACKAGE, YES, FakeReaper, frozen_mixer
+from tests.peers.dials import keep_learnt
 from tests.sandbox_server import SandboxServer
 from tonn_bridge.clock import SystemClock
 from tonn_bridge.demo.reaper import SimulatedReaper
+from tonn_bridge.demo.reaper_fx import prepared_chain
 from tonn_bridge.sandbox import SandboxSettings
 from tonn_bridge.session import load_session
 
 NAMES = ("Kick", "Bass", "Pad")
+ESCAPE = 27
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +33,16 @@ def tonn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
 
 @pytest.fixture
 async def desk() -> Any:
-    """REAPER's other half, its OSC surface."""
-    peer = SimulatedReaper(NAMES, SystemClock(), free_address())
+    """REAPER's other half: its OSC surface with the package's own patterns, set up as the package says."""
+    peer = SimulatedReaper(
+        NAMES,
+        SystemClock(),
+        free_address(),
+        patterns=(PACKAGE / "tonn-bridge.ReaperOSC").read_text(),
+        chain=prepared_chain,
+        packet_bytes=8192,
+        pacing_s=0.001,
+    )
     await peer.start()
     yield peer
     await peer.stop()
@@ -189,13 +200,19 @@ async def test_a_yes_that_comes_too_late_spends_nothing(
         assert tonn.charges()["total"] == spent
 
 
-async def test_a_question_that_two_windows_see_is_put_once(
+async def test_a_question_that_two_windows_see_is_put_once_and_cancel_takes_it_back(
     tonn: SandboxServer, desk: SimulatedReaper, tmp_path: Path
 ) -> None:
     reaper = FakeReaper(tmp_path, NAMES)
     file = await write_session(reaper, desk, tonn, spend="ask")
     async with running_daemon(load_session(file), tmp_path / "state") as daemon:
         await daemon.connected()
+        assert "nothing is under way" in (await play(reaper, "Tonn cancel"))[0][1]
+        await daemon.act("preview")
+        await daemon.until(lambda found: found["question"])
+        assert await play(reaper, "Tonn cancel") == []
+        await daemon.until(lambda found: found["running"] is None)
+
         await asyncio.to_thread(reaper.run, "Tonn state")
         await daemon.act("preview")
         await daemon.until(lambda found: found["question"])
@@ -204,7 +221,7 @@ async def test_a_question_that_two_windows_see_is_put_once(
             await asyncio.to_thread(reaper.turn)
         assert [title for title, _ in reaper.windows].count("Tonn asks") == 1
         await daemon.until(lambda found: found["question"] is None)
-        reaper.gfx_keys = [27]
+        reaper.gfx_keys = [ESCAPE]
         await asyncio.to_thread(reaper.turn)
         assert not await asyncio.to_thread(reaper.turn), "the window is closed"
         assert not reaper.gfx_open
@@ -231,16 +248,30 @@ async def test_the_window_shows_how_things_stand(tonn: SandboxServer, desk: Simu
     assert "does not answer" in reaper.drawn[0], "it says so as soon as nobody is there"
 
 
-async def test_cancel_stops_what_is_under_way(tonn: SandboxServer, desk: SimulatedReaper, tmp_path: Path) -> None:
+async def test_plug_ins_are_set_and_proved_through_the_packages_patterns(
+    tonn: SandboxServer, desk: SimulatedReaper, tmp_path: Path
+) -> None:
     reaper = FakeReaper(tmp_path, NAMES)
-    file = await write_session(reaper, desk, tonn, spend="ask")
+    file = await write_session(reaper, desk, tonn)
+    keep_learnt(tmp_path / "state", "reaper")
     async with running_daemon(load_session(file), tmp_path / "state") as daemon:
         await daemon.connected()
-        assert "nothing is under way" in (await play(reaper, "Tonn cancel"))[0][1]
-        await daemon.act("preview")
-        await daemon.until(lambda found: found["question"])
-        assert await play(reaper, "Tonn cancel") == []
-        await daemon.until(lambda found: found["running"] is None)
+        await play(reaper, "Tonn preview", NO)
+        assert await play(reaper, "Tonn apply") == [], "all of it could be set"
+        document = await daemon.document()
+        assert document["proof"]["off"] == document["proof"]["not_confirmed"] == 0
+        await asyncio.to_thread(reaper.run, "Tonn state")
+        rows = [line for line in reaper.drawn if line.lstrip()[:1].isdigit()]
+        for row, track in zip(rows, document["tracks"], strict=True):
+            assert len(track["proof"]) == 6 + 3 * len(track["proposal"]["eq"])
+            assert row.endswith(f"{len(track['proof'])} confirmed")
+        reaper.gfx_keys = [ESCAPE]
+
+        desk.remove_fx("Bass", "Tonn Comp")
+        await play(reaper, "Tonn revert")
+        ((_, text),) = await play(reaper, "Tonn apply")
+        assert "Bass: " in text
+        assert "prepare tracks" in text, "and how to get it there"
 
 
 async def test_a_person_may_think_twice_about_rendering(tmp_path: Path) -> None:

@@ -187,7 +187,8 @@ function verbs.set_up_osc(package_folder)
     "The pattern file is installed. Now, once:\n\n"
       .. "1. Preferences > Control/OSC/web > Add, mode OSC (Open Sound Control)\n"
       .. "2. Pattern config: tonn-bridge\n"
-      .. "3. Mode: Configure device IP+local port; device 127.0.0.1, device port 9000, local listen port 8000",
+      .. "3. Mode: Configure device IP+local port; device 127.0.0.1, device port 9000, local listen port 8000\n"
+      .. "4. Max packet size 8192, wait between packets 1 ms: plug-ins have much to tell",
     "Tonn set up OSC")
 end
 
