@@ -13,7 +13,7 @@ from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, apart
 from tonn_bridge.core.dials import DialLaw, LineDial, Unit
 from tonn_bridge.errors import PortError
 from tonn_bridge.learning.dial import FoundDial, Sweep
-from tonn_bridge.learning.plugin import PlugInLesson, amount_text, sweep_of
+from tonn_bridge.learning.plugin import PlugInLesson, amount_text, shown_text, sweep_of
 from tonn_bridge.mapping.plugins.compiled import RawDial
 from tonn_bridge.mapping.plugins.events import ParamId
 
@@ -100,7 +100,7 @@ async def test_the_dials_of_an_equaliser_are_learnt_or_checked_and_put_back(room
     device = live.eq_eight()
     before = [parameter.value for parameter in device.parameters]
     lesson = room.lesson(device, EQ_DIALS, {"freq": "4 Frequency A", "q": "4 Resonance A"})
-    found = await room.given(lesson.learn())
+    found = await room.given(lesson.learn({"freq", "q"}))
     assert set(found) == {"freq", "q"}
     assert worst(found["freq"], live.eq_hz, sweep_of("freq", EQ_DIALS["freq"])) <= AIM[Unit.HZ]
     assert worst(found["q"], live.eq_q, Sweep(Unit.Q, (0.0, 1.0), (0.5, 10.0))) <= AIM[Unit.Q]
@@ -110,7 +110,7 @@ async def test_the_dials_of_an_equaliser_are_learnt_or_checked_and_put_back(room
 
 async def test_the_dials_of_a_compressor_are_learnt(room: Room) -> None:
     device = live.compressor()
-    found = await room.given(room.lesson(device, COMP_DIALS).learn())
+    found = await room.given(room.lesson(device, COMP_DIALS).learn(COMP_DIALS))
     laws = {
         "threshold": live.comp_db,
         "ratio": live.comp_ratio,
@@ -129,12 +129,12 @@ async def test_a_bell_with_another_law_is_an_error_and_nothing_is_found(room: Ro
     device = live.eq_eight()
     device.parameter("4 Frequency A").shows = lambda wire: 20.0 * 1000.0**wire
     with pytest.raises(PortError, match=r"EQ Eight, freq: another bell is \d+ % off"):
-        await room.given(room.lesson(device, EQ_DIALS, {"freq": "4 Frequency A"}).learn())
+        await room.given(room.lesson(device, EQ_DIALS, {"freq": "4 Frequency A"}).learn({"freq"}))
 
 
 async def test_a_bell_that_this_equaliser_does_not_have_is_not_checked(room: Room) -> None:
     dials = {"q": EQ_DIALS["q"]}
-    assert await room.given(room.lesson(live.eq_eight(), dials, {"q": "9 Resonance A"}).learn())
+    assert await room.given(room.lesson(live.eq_eight(), dials, {"q": "9 Resonance A"}).learn(dials))
 
 
 async def test_a_known_law_that_does_not_hold_is_said_aloud(room: Room) -> None:
@@ -156,7 +156,7 @@ async def test_where_the_daw_writes_nothing_a_known_law_is_checked_by_nothing_an
     device = live.eq_eight()
     lesson = room.lesson(device, {"gain": EQ_DIALS["gain"], "freq": EQ_DIALS["freq"]}, tells_text=False)
     with pytest.raises(PortError, match="EQ Eight, freq: the DAW writes nothing"):
-        await room.given(lesson.learn())
+        await room.given(lesson.learn({"freq", "q"}))
     assert room.said == ["gain: known; nothing that the DAW writes could check it"]
 
 
@@ -164,7 +164,7 @@ async def test_what_goes_wrong_names_the_plug_in_and_the_dial(room: Room) -> Non
     device = live.eq_eight()
     dials = {"freq": raw("1 Filter On A", Unit.HZ)}
     with pytest.raises(PortError, match=r'EQ Eight, freq: the DAW shows "O(n|ff)", which is no number in hz'):
-        await room.given(room.lesson(device, dials).learn())
+        await room.given(room.lesson(device, dials).learn(dials))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,9 @@ def test_what_tonn_takes_is_what_a_law_has_to_hold_for(key: str, unit: Unit, spa
     assert sweep_of(key, raw("any", unit)).span == span
 
 
-def test_errors_in_words() -> None:
+def test_numbers_and_errors_in_words() -> None:
+    assert shown_text(22_000.4, Unit.HZ) == "22000 Hz"
+    assert shown_text(2.25, Unit.RATIO) == "2.25:1"
     assert amount_text(0.0512, Unit.DB) == "0.05 dB"
     assert amount_text(0.0034, Unit.HZ) == "0.34 %"
     assert amount_text(float("inf"), Unit.MS) == "everything"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import clean, err, out
+from tonn_bridge.core.plugins import Slot
 from tonn_bridge.errors import BridgeError, MappingError, PortError
 
 if TYPE_CHECKING:
@@ -31,7 +32,11 @@ Say = Callable[[str], None]
 
 def learn(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="What to call it; `law` learns a DAW's fader law instead.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="What to call it; `law` and `plugin` learn from a DAW instead."),
+    ] = None,
+    of_session: Annotated[
+        Path | None, typer.Argument(metavar="[SESSION]", help="For `law` and `plugin`: the same as --session.")
     ] = None,
     part: Annotated[
         str | None, typer.Option("--input", metavar="PART", help="Part of a MIDI input's name. Default: every input.")
@@ -41,27 +46,44 @@ def learn(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there, without asking.")] = False,
     session: Annotated[
-        Path, typer.Option("--session", metavar="FILE", help="For `law`: the session that names the DAW.")
+        Path, typer.Option("--session", metavar="FILE", help="For `law` and `plugin`: the session that names the DAW.")
     ] = Path("session.toml"),
     track: Annotated[
-        str | None, typer.Option("--track", metavar="NAME", help="For `law`: whose fader is moved. Default: the first.")
+        str | None,
+        typer.Option("--track", metavar="NAME", help="For `law` and `plugin`: on which track. Default: any."),
     ] = None,
+    slot: Annotated[Slot | None, typer.Option("--slot", help="For `plugin`: only what serves as that.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="For `plugin`: only compare the laws that are known with what is shown.")
+    ] = False,
     version: Annotated[
-        str, typer.Option("--daw-version", metavar="TEXT", help="For `law`: the DAW's version, to keep with it.")
+        str,
+        typer.Option(
+            "--daw-version", metavar="TEXT", help="For `law` and `plugin`: the DAW's version, if it tells none."
+        ),
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="For `law`: move the fader without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="For `law` and `plugin`: move it without asking.")] = False,
 ) -> None:
     """Bind the faders, knobs and buttons of a control surface by moving them, and write its mapping file.
 
     With the name `law`, move one fader of a DAW that is spoken to over MIDI, and learn its law from the dB it prints.
+
+    With the name `plugin`, turn the dials of the plug-ins on one track, and learn their laws from what the DAW shows.
 
     Example: tonn-bridge learn nanokontrol
     """
     if name == "law":
         from tonn_bridge.cli.learn_law import LawWish, learn_law
 
-        learn_law(LawWish(session, track, version, yes))
+        learn_law(LawWish(of_session or session, track, version, yes))
         return
+    if name == "plugin":
+        from tonn_bridge.cli.learn_plugin import PluginWish, learn_plugin
+
+        learn_plugin(PluginWish(of_session or session, track, slot, check, version, yes))
+        return
+    if of_session is not None:
+        raise typer.BadParameter(f'only "law" and "plugin" are learnt of a session, not "{name}"', param_hint="SESSION")
     from tonn_bridge.cli.stopping import run_until_stopped
 
     written = run_until_stopped(_at_the_terminal(Wish(_checked(name), part, output, force)))

@@ -30,6 +30,8 @@ MOST_TEXTS: Final = 60
 CHECKS: Final = 6
 ROUNDS: Final = 3
 """How often places that contradict each other are looked at again."""
+MOST_WRONG: Final = 6
+"""So many of them at once."""
 GOLDEN: Final = 0.618034
 """Multiples of this never fall on a place that was measured."""
 
@@ -83,6 +85,7 @@ class CheckedDial:
 class FoundDial(CheckedDial):
     """A law that was found; its `error` counts places that were never measured as well."""
 
+    unit: Unit
     law: TableDial
 
 
@@ -116,6 +119,7 @@ class DialLesson:
             error=misfit_dial(law, seen, self._sweep.unit, self._sweep.span),
             coarse=coarseness(seen, self._sweep.unit, self._sweep.span),
             texts=self._texts,
+            unit=self._sweep.unit,
             law=law,
         )
 
@@ -158,7 +162,10 @@ class DialLesson:
                 break
             marks.append(await self._mark(place))
         for _ in range(ROUNDS):
-            marks += [await self._mark(wire) for wire in contradictions(marks)]
+            wrong = contradictions(marks)
+            if not wrong:
+                return marks
+            marks += [await self._mark(wire) for wire in wrong[:MOST_WRONG]]
         if contradictions(marks):
             raise PortError(
                 "what is shown goes up and down while it is turned one way; something else turns it as well: "

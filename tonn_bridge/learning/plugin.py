@@ -1,7 +1,7 @@
 """Learning the dials of one plug-in: those whose law nobody knows are learnt, those whose law is known are checked."""
 
 import math
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
 from tonn_bridge.clock import Clock
@@ -33,7 +33,7 @@ Checked = TypeVar("Checked", bound=CheckedDial)
 
 
 class PlugIn(Probe, Protocol):
-    """A plug-in that stands on a track; `title` is what its mapping calls it. A law of None is to be learnt."""
+    """A plug-in that stands on a track; `title` is what its mapping calls it."""
 
     @property
     def title(self) -> str: ...
@@ -56,18 +56,18 @@ class PlugInLesson:
         self._clock = clock
         self._say = say
 
-    async def learn(self) -> dict[str, FoundDial]:
-        """The laws of the dials that have none; those that have one are checked.
+    async def learn(self, keys: Collection[str]) -> dict[str, FoundDial]:
+        """The laws of the dials with these keys; the others, whose law is known, are checked.
 
         Raises:
             PortError: a dial's law cannot be found, or another bell has another one; the message names the dial.
         """
         found: dict[str, FoundDial] = {}
         for key, dial in self._plug_in.dials.items():
-            if dial.law is not None:
-                await self._check(key, dial, dial.law)
-            else:
+            if key in keys:
                 found[key] = await self._learn(key, dial)
+            elif dial.law is not None:
+                await self._check(key, dial, dial.law)
         return found
 
     async def check(self) -> None:
@@ -81,7 +81,7 @@ class PlugInLesson:
     async def _learn(self, key: str, dial: RawDial) -> FoundDial:
         sweep = sweep_of(key, dial)
         found = await self._telling(key, self._lesson(sweep, dial.param).learn())
-        low, high = (f"{shown:.4g}{_SUFFIXES[dial.unit]}" for shown in (found.law.low, found.law.high))
+        low, high = (shown_text(shown, dial.unit) for shown in (found.law.low, found.law.high))
         self._say(f"{key}: {low} to {high}, from {found.texts} texts; {difference_text(found, dial.unit)}")
         if key in self._bells and await self._plug_in.read(self._bells[key]) is not None:
             await self._spot_check(key, sweep, found)
@@ -124,6 +124,11 @@ def sweep_of(key: str, dial: RawDial) -> Sweep:
         return Sweep(dial.unit, dial.raw, EVERYWHERE, dial.whole)
     low, high = sorted(shown_of(dial.unit, limit) for limit in limits)
     return Sweep(dial.unit, dial.raw, (low, high), dial.whole)
+
+
+def shown_text(shown: float, unit: Unit) -> str:
+    """A number as a dial in `unit` shows it."""
+    return (f"{shown:.0f}" if abs(shown) >= 1000.0 else f"{shown:.4g}") + _SUFFIXES[unit]
 
 
 def difference_text(checked: CheckedDial, unit: Unit) -> str:
