@@ -20,7 +20,7 @@ class LearntDial(Table):
     unit: Unit = Field(description="What it shows.")
     log: bool = Field(default=False, description="The lines between the points are straight by ratio.")
     error: Annotated[Number, Field(ge=0.0)] = Field(
-        default=0.0, description="The most by which the DAW showed something else, in the unit."
+        default=0.0, description="The most by which the DAW showed something else, in dB or as a fraction."
     )
     points: tuple[tuple[Number, Number], ...] = Field(description="[wire number, shown] pairs, the numbers rising.")
 
