@@ -187,6 +187,20 @@ async def test_a_look_that_is_cancelled_leaves_the_next_one_free() -> None:
         assert (await here.look())[1].outfit.bells == 4
 
 
+async def test_what_another_plug_in_told_in_its_place_is_not_taken_for_its_own() -> None:
+    async with room(full(1)) as here:
+        racks, inserted = here.daw.racks[1], iter((True,))
+
+        def wire(datagram: bytes) -> tuple[bytes, ...]:
+            if datagram.startswith(b"/racks") and next(inserted, False):  # as soon as it has told its list
+                racks.insert(0, twobell("Other", G1=9.0))
+            return (datagram,)
+
+        here.daw.wire = wire
+        wires = (await here.done(here.plugins.look((1,))))[1].wires
+        assert (wires["eq.1.gain_db"], wires["eq.3.gain_db"], wires["comp.threshold_db"]) == (0.0, 0.0, -10.0)
+
+
 async def test_tracks_that_change_places_take_their_plug_ins_along() -> None:
     async with room(full(1)) as here:
         await here.look()

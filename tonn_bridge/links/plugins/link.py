@@ -12,7 +12,8 @@ from tonn_bridge.core.plugins import NO_OUTFIT, Look, Slot
 from tonn_bridge.errors import RangeError
 from tonn_bridge.links.outbox import Pace
 from tonn_bridge.links.plugins.answers import Answers
-from tonn_bridge.links.plugins.listing import MOST, Listing
+from tonn_bridge.links.plugins.hearing import Hearing
+from tonn_bridge.links.plugins.listing import Listing
 from tonn_bridge.links.plugins.memory import Memory
 from tonn_bridge.links.plugins.post import Post
 from tonn_bridge.links.plugins.probe import Probe
@@ -20,16 +21,7 @@ from tonn_bridge.links.plugins.rigs import Key, Rigs
 from tonn_bridge.links.plugins.selection import Selection
 from tonn_bridge.links.plugins.standing import Fit, Place, Rig, name_space, stand
 from tonn_bridge.mapping.plugins.compiled import PluginsMapping
-from tonn_bridge.mapping.plugins.events import (
-    Focused,
-    ParamNamed,
-    ParamText,
-    ParamValue,
-    PluginEvent,
-    PluginsListed,
-    PluginSwitched,
-    VersionTold,
-)
+from tonn_bridge.mapping.plugins.events import PluginEvent
 from tonn_bridge.mapping.plugins.phrases import Spot
 
 log = logging.getLogger(__name__)
@@ -38,10 +30,10 @@ QUIET_S = 0.4
 """A DAW that has answered nothing for this long, and for as long as its echoes may be late, answers no more."""
 PIECES_S = 0.15
 """A list that comes one by one is complete so long after its first entry."""
-FRESH_S = 2.0
+FRESH_S = 1.0
 """A list of plug-ins older than this is asked for again before anything is set by it: people move plug-ins."""
-WRITES = 3
-"""How often a write begins anew because tracks or plug-ins have moved meanwhile."""
+TRIES = 3
+"""How often something is done altogether where tracks or plug-ins move meanwhile."""
 
 UNSEEN = Look(NO_OUTFIT, {})
 
@@ -77,8 +69,6 @@ class DawPlugins:
         late_s: float,
         transmit: Callable[[list[bytes]], None],
     ) -> None:
-        self.told: Callable[[int, str, float], None] = _unheard
-        """Called with track, knob and wire number for what the DAW tells without having been asked."""
         self._mapping = mapping
         self._roster = roster
         self._post = Post(transmit, soon, clock, pace)
@@ -88,7 +78,16 @@ class DawPlugins:
         self._selection = Selection(mapping.focus, self._post, self._answers) if mapping.focus else None
         self._turn = asyncio.Lock()
         self._rigs = Rigs(mapping, self._memory)
-        self._held = False
+        self._hearing = Hearing(mapping, self._answers, self._listing, self._memory, self._rigs, self._selection)
+
+    @property
+    def told(self) -> Callable[[int, str, float], None]:
+        """Called with track, knob and wire number for what the DAW tells without having been asked."""
+        return self._hearing.told
+
+    @told.setter
+    def told(self, told: Callable[[int, str, float], None]) -> None:
+        self._hearing.told = told
 
     @property
     def slots(self) -> frozenset[Slot]:
@@ -109,10 +108,16 @@ class DawPlugins:
         looks = dict.fromkeys(numbers, UNSEEN)
 
         async def look_at(group: Sequence[int]) -> None:
-            found = await self._find(group)
-            silent = await self._ask(found)
-            rigs = {number: rig for number in found if (rig := self._rigs.of(number)) is not None}
-            looks.update({number: self._rigs.seen(rig, silent) for number, rig in rigs.items()})
+            left = list(group)
+            for _ in range(TRIES):
+                found = await self._find(left)
+                silent = await self._ask(found)
+                await self._check(found)
+                rigs = {number: self._rigs.of(number) for number in found}
+                looks.update({number: self._rigs.seen(rig, silent) for number, rig in rigs.items() if rig is not None})
+                left = [number for number, rig in rigs.items() if rig is None]
+                if not left:
+                    return
 
         async with self._turn:
             await self._reach(numbers, look_at)
@@ -121,7 +126,7 @@ class DawPlugins:
     async def write(self, settings: Mapping[int, Mapping[str, float]]) -> None:
         """Set knobs; returns when the last message has left. What is not there is left out."""
         left = {(number, key): wire for number, wires in settings.items() for key, wire in wires.items()}
-        for _ in range(WRITES):
+        for _ in range(TRIES):
             numbers = list(dict.fromkeys(number for number, _ in left))
             if self._selection is None:
                 await self._freshen(numbers)
@@ -167,38 +172,11 @@ class DawPlugins:
 
     def hear(self, event: PluginEvent) -> None:
         """What the DAW says of plug-ins."""
-        if isinstance(event, VersionTold):
-            self._memory.version = event.text
-            self._answers.answered("version")
-            return
-        if isinstance(event, Focused):
-            if self._selection is not None:
-                self._selection.hear(event)
-            return
-        strip = event.strip or (self._selection.strip if self._selection else None)
-        if strip is None:
-            return
-        match event:
-            case PluginsListed():
-                self._hear_list(PluginsListed(strip, event.plugins, event.whole))
-            case PluginSwitched():
-                self._hear_value((strip, event.plugin or 0, event.switch, None), float(event.on))
-            case ParamValue():
-                self._hear_value((strip, event.plugin or 0, event.speech, event.param), event.wire)
-            case ParamNamed():
-                space = (strip, event.plugin or 0, event.speech)
-                if self._answers.awaits(("name", space, event.name)):
-                    self._memory.names.setdefault(space, {})[event.name] = event.param
-                    self._answers.answered(("name", space, event.name))
-            case ParamText():
-                place: Place = (strip, event.plugin or 0, event.speech, event.param)
-                if self._answers.awaits(("text", place)) or event.param in self._mapping.tongues[event.speech].params:
-                    self._memory.texts[place] = event.text
-                    self._answers.answered(("text", place))
+        self._hearing.hear(event)
 
     def hold(self, held: bool) -> None:
         """While held nobody knows whose strips are whose: nothing is set, and nothing that is told counts."""
-        self._held = held
+        self._hearing.held = held
         self._post.hold(held)
 
     def forget(self) -> None:
@@ -219,36 +197,6 @@ class DawPlugins:
     def spend(self, messages: int) -> None:
         """So many messages of others have gone to the DAW."""
         self._post.spend(messages)
-
-    def _hear_list(self, event: PluginsListed) -> None:
-        asked = self._answers.awaits(("list", event.strip))
-        if self._listing.hear(event):
-            self._memory.forget_names(event.strip)
-            self._rigs.drop_strip(event.strip)
-        for plugin in event.plugins[:MOST]:
-            if plugin.on is not None:
-                self._hear_value((event.strip, plugin.number, -1, None), float(plugin.on), asked=asked)
-        self._answers.answered(("list", event.strip))
-
-    def _hear_value(self, place: Place, wire: float, *, asked: bool = False) -> None:
-        asked = asked or self._answers.awaits(("value", place))
-        key = self._rigs.key_at(place)
-        if key is None and not asked and not self._comes_by_itself(place):
-            return
-        self._memory.values[place] = wire
-        self._answers.answered(("value", place))
-        if key is not None and not asked and not self._held:
-            self.told(*key, wire)
-
-    def _comes_by_itself(self, place: Place) -> bool:
-        """Whether what is told here is never asked for, so that it has to be kept until somebody wants it."""
-        _, plugin, speaking, param = place
-        if plugin >= MOST:
-            return False
-        if param is None:
-            return speaking < 0 or not self._mapping.switches[speaking].ask
-        tongue = self._mapping.tongues[speaking]
-        return not tongue.ask and param in tongue.params
 
     # --- finding ------------------------------------------------------------------------------------------------
 
@@ -273,7 +221,7 @@ class DawPlugins:
     async def _find(self, numbers: Collection[int]) -> list[int]:
         """See what stands on these tracks; those that have told it."""
         found, left = [], list(numbers)
-        for _ in range(WRITES):
+        for _ in range(TRIES):
             asked = {number: self._roster.places[number] for number in left if number in self._roster.places}
             silent = await self._list(list(asked.values()))
             await self._learn_names(set(asked.values()) - silent)
@@ -302,6 +250,11 @@ class DawPlugins:
         for strip in one_by_one:
             self._listing.complete(strip)
         return silent.difference(one_by_one)  # a strip without plug-ins has nothing to tell one by one
+
+    async def _check(self, numbers: Iterable[int]) -> None:
+        """See whether the plug-ins still stand where they were found, so that what they have told was theirs."""
+        if self._mapping.ask_list and self._mapping.lists_whole:
+            await self._list([self._roster.places[number] for number in numbers if number in self._roster.places])
 
     async def _learn_names(self, strips: Iterable[int]) -> None:
         """Ask for the numbers of the parameters that are known by name."""
@@ -418,7 +371,3 @@ def _setting(mapping: PluginsMapping, fit: Fit, wire: float) -> Sequence[bytes]:
         return (mapping.tongues[fit.plan.speech].set.about(fit.spot, wire, whole=fit.knob.whole),)
     switch = mapping.switches[fit.plan.switch]
     return [phrase.about(fit.spot) for phrase in (switch.on if wire >= 0.5 else switch.off)]
-
-
-def _unheard(number: int, key: str, wire: float) -> None:
-    """Nobody listens yet."""
