@@ -114,6 +114,7 @@ class SimulatedReaper(SimulatedPeer):
     def refresh(self) -> None:
         """Send everything again (action 41743, "refresh all control surfaces")."""
         self._last.clear()
+        self._plug_ins.forget_all()
         self._tell_all()
 
     # What a person does at the screen; tracks are given by number or by name.
@@ -218,7 +219,8 @@ class SimulatedReaper(SimulatedPeer):
         if self.loses(address):
             return
         self.received[address] += 1
-        self._last.pop(address, None)
+        if self._last.pop(address, None) is not None:
+            self._plug_ins.forget(address)
         self._editing = address
         value = args[0] if args else None
         match address.split("/")[1:]:

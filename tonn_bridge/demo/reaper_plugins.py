@@ -33,12 +33,23 @@ class PlugIns:
         self._patterns = patterns
         self._chain = chain
         self._say = say
+        self._carried: dict[tuple[int, ...], tuple[object, ...]] = {}
+        """What the addresses of each place in each slot have carried, so that they need not be gone through again."""
         self.restart()
 
     def restart(self) -> None:
         """Banks as the pattern file has them."""
         self.fx_count = self._patterns.count("DEVICE_FX_COUNT")
         self.parameter_count = self._patterns.count("DEVICE_FX_PARAM_COUNT")
+
+    def forget(self, address: str) -> None:
+        """What this address last carried counts no more."""
+        heard = self._patterns.heard(address)
+        if heard is not None:
+            self._carried.pop(heard.numbers[:2], None)
+
+    def forget_all(self) -> None:
+        self._carried.clear()
 
     # What comes in.
 
@@ -98,6 +109,10 @@ class PlugIns:
         chain = self._chain(slot) or []
         for place in range(1, self.fx_count + 1):
             fx = chain[place - 1] if place <= len(chain) else None
+            carries = (self.parameter_count, *((fx.name, fx.dials, fx.shows_units, *fx.positions) if fx else ()))
+            if self._carried.get((slot, place)) == carries:
+                continue
+            self._carried[slot, place] = carries
             self._tell("FX_NAME", slot, place, text=fx.name if fx else "")
             self._tell("FX_BYPASS", slot, place, position=float(fx is not None and fx.enabled))
             for number in range(self.parameter_count):
