@@ -51,6 +51,16 @@ local function unquoted(text)
   end):gsub('\\(["\\])', "%1"))
 end
 
+local function sample_rate()
+  local rate = reaper.GetSetProjectInfo(0, "PROJECT_SRATE", 0, false)
+  for _, known in ipairs(RATES) do
+    if rate == known then
+      return known
+    end
+  end
+  return RATES[1]
+end
+
 -- --- a session that is there already ---------------------------------------------------------------------------------
 
 --- The key and the text in a line of TOML such as `group = "BASS_GROUP"`; nil where it is none.
@@ -62,8 +72,22 @@ local function entry(line)
   end
 end
 
---- What stands in `text` besides its tracks, and what a person may have written about each track, by its name.
-local function read(text)
+--- The head of a session without what only belongs to its list of tracks.
+local function without_tail(head)
+  local at = head:find(TRACKS, 1, true)
+  if at then
+    head = head:sub(1, at - 1) .. head:sub(at + #TRACKS)
+  end
+  return (head:gsub("%s+$", "")) .. "\n"
+end
+
+--- What a person has written in the session of `folder`: `head`, which is all but its tracks, and `told`, what stands
+--- about each track, by its name. Nil where there is no session yet.
+function session.read(folder)
+  local text = place.read(place.join(folder, session.FILE))
+  if not text then
+    return nil
+  end
   local head, told, track = {}, {}, nil
   for line in (text:gsub("\r\n", "\n") .. "\n"):gmatch("(.-)\n") do
     local header = line:match("^%s*%[+%s*([%w_.]+)")
@@ -72,7 +96,7 @@ local function read(text)
     elseif not track and line:match("^%s*track%s*=") then
       trouble.raise(
         "The session file has its tracks in a form this script does not write.",
-        "Rename " .. session.FILE .. " in " .. tostring(place.session_folder()) .. ", then write the session again."
+        "Rename " .. session.FILE .. " in " .. folder .. ", then write the session again."
       )
     end
     if not track then
@@ -85,29 +109,15 @@ local function read(text)
       end
     end
   end
-  return table.concat(head, "\n"), told
+  return { head = without_tail(table.concat(head, "\n")), told = told }
 end
 
---- The head of a session without what only belongs to its list of tracks.
-local function without_tail(head)
-  local at = head:find(TRACKS, 1, true)
-  if at then
-    head = head:sub(1, at - 1) .. head:sub(at + #TRACKS)
-  end
-  return (head:gsub("%s+$", "")) .. "\n"
+--- What a new session begins with, for the song `name` in `style`.
+function session.new(name, style)
+  return { head = string.format(HEAD, quoted(name), quoted(style), sample_rate()), told = {} }
 end
 
 -- --- writing ---------------------------------------------------------------------------------------------------------
-
-local function sample_rate()
-  local rate = reaper.GetSetProjectInfo(0, "PROJECT_SRATE", 0, false)
-  for _, known in ipairs(RATES) do
-    if rate == known then
-      return known
-    end
-  end
-  return RATES[1]
-end
 
 --- A name as tonn-bridge compares it: neither case nor dashes and dots count.
 local function plain(name)
@@ -163,15 +173,10 @@ local function track_tables(chosen, files, folder, told)
   return table.concat(parts, "\n") .. "\n"
 end
 
---- The text of a session with `chosen`, whose stems are `files` below `folder`. Where `old` is the text of a session,
---- all that a person has written there stays; else it is for the song `name` in `style`.
-function session.text(chosen, files, folder, old, name, style)
-  if not old then
-    local head = string.format(HEAD, quoted(name), quoted(style), sample_rate())
-    return head .. TRACKS .. track_tables(chosen, files, folder, {})
-  end
-  local head, told = read(old)
-  return without_tail(head) .. TRACKS .. track_tables(chosen, files, folder, told)
+--- The text of a session with `chosen`, whose stems are `files` below `folder`, and with what stands in `written`, from
+--- `session.read` or `session.new`.
+function session.text(chosen, files, folder, written)
+  return written.head .. TRACKS .. track_tables(chosen, files, folder, written.told)
 end
 
 --- Write `text` as the session of `folder`, whole or not at all.
@@ -191,11 +196,6 @@ function session.write(folder, text)
     os.rename(fresh, file)
   end
   return file
-end
-
---- The old session of `folder`, or nil.
-function session.old(folder)
-  return place.read(place.join(folder, session.FILE))
 end
 
 return session

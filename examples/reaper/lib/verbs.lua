@@ -118,8 +118,8 @@ function verbs.prepare()
   end
 end
 
---- The song's name and its style, asked for once; nil where the person would rather not.
-local function asked_for(project)
+--- A session for the song's name and style, which are asked for; nil where the person would rather not.
+local function new_session(project)
   local answered, values = reaper.GetUserInputs("Tonn: a new session", 2,
     "Name of the song,Style (POP; METAL; ...),extrawidth=160,separator=\n", project .. "\nOTHER")
   if not answered then
@@ -129,7 +129,7 @@ local function asked_for(project)
   style = style:upper():gsub("^%s+", ""):gsub("%s+$", ""):gsub("[%s/-]+", "_")
   for _, known in ipairs(session.STYLES) do
     if style == known then
-      return name ~= "" and name or project, style
+      return session.new(name ~= "" and name or project, style)
     end
   end
   trouble.raise('Tonn knows no style "' .. style .. '".', "It knows " .. table.concat(session.STYLES, ", ") .. ".")
@@ -141,13 +141,9 @@ function verbs.write_session()
   local chosen = tracks.selected()
   local plan = stems.plan(chosen)
   local folder = place.join(project_folder, "Tonn")
-  local old = session.old(folder)
-  local name, style
-  if not old then
-    name, style = asked_for(project)
-    if not name then
-      return
-    end
+  local written = session.read(folder) or new_session(project)
+  if not written then
+    return
   end
   local stem_folder = stems.new_folder(folder)
   local answer = reaper.ShowMessageBox(
@@ -158,11 +154,10 @@ function verbs.write_session()
   end
   local file = undo.block("Tonn: write session", function()
     local files = stems.render(chosen, plan, stem_folder)
-    local text = session.text(chosen, files, folder, old, name, style)
-    local written = session.write(folder, text)
+    local path = session.write(folder, session.text(chosen, files, folder, written))
     place.keep("folder", folder)
     place.keep("start", string.format("%.17g", plan.start))
-    return written
+    return path
   end)
   tell(
     "The session is written:\n" .. file .. "\n\nLook at the groups of the tracks in it. Then, in a terminal:\n\ncd \""
