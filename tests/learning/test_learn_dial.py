@@ -200,6 +200,13 @@ async def test_a_text_that_never_stands_still(room: Room) -> None:
     assert knob.wire == 0.25
 
 
+async def test_a_place_without_a_number_among_others_makes_no_law(room: Room) -> None:
+    knob = Knob(room.clock)
+    knob.writes = lambda shown: "Auto" if 600.0 < shown < 3000.0 else hertz(shown)
+    with pytest.raises(PortError, match='shows "Auto", which is no number in hz'):
+        await room.learnt(knob)
+
+
 async def test_one_wrong_answer_is_looked_at_again(room: Room) -> None:
     knob = Knob(room.clock)
     honest, lies = knob.writes, iter(["20.0 Hz"] * 2)
@@ -269,4 +276,8 @@ async def test_a_known_law_is_checked_at_a_few_places(room: Room) -> None:
     assert right.texts == 9
     wrong = await checked(LogDial(20.0, 20_000.0))
     assert 0.2 < wrong.error < 1.0
+    knob.law = lambda wire: 30_000.0 + wire  # nothing of what is shown is in use
+    assert (await checked(LogDial(10.0, 22_000.0))).error > 0.3
+    knob.writes = lambda shown: "Off" if len(knob.puts) % 2 else hertz(shown)
+    assert (await checked(LogDial(10.0, 22_000.0))).error == math.inf
     assert knob.wire == 0.25

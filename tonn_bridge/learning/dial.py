@@ -1,14 +1,14 @@
 """Learning a dial of a plug-in: it is turned through its travel, and what the DAW writes beside it is noted."""
 
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core.dial_fit import coarseness, contradictions, fit_dial, misfit_dial, next_place
-from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, DialMark, within
+from tonn_bridge.core.dial_marks import AIM, EVERYWHERE, DialMark, apart, within
 from tonn_bridge.core.dials import DialLaw, TableDial, Unit
 from tonn_bridge.core.readouts import readout
 from tonn_bridge.errors import BridgeError, PortError, RangeError
@@ -114,10 +114,12 @@ class DialLesson:
         """
         async with self._turning():
             marks, law, checks = await self._settled_law()
-        seen = [*marks, *checks]
+        error = max(misfit_dial(law, marks, self._sweep.unit, self._sweep.span), self._off(law, checks))
+        if math.isinf(error):
+            raise PortError(self._why_no_law())
         return FoundDial(
-            error=misfit_dial(law, seen, self._sweep.unit, self._sweep.span),
-            coarse=coarseness(seen, self._sweep.unit, self._sweep.span),
+            error=error,
+            coarse=coarseness([*marks, *checks], self._sweep.unit, self._sweep.span),
             texts=self._texts,
             unit=self._sweep.unit,
             law=law,
@@ -132,10 +134,10 @@ class DialLesson:
         """
         async with self._turning():
             marks = await self._checks(law, places)
-        if not any(within(mark.shown, self._sweep.span) for mark in marks):
+        if not any(math.isfinite(mark.shown) for mark in marks):
             raise PortError(self._why_no_law())
         return CheckedDial(
-            error=misfit_dial(law, marks, self._sweep.unit, self._sweep.span),
+            error=self._off(law, marks),
             coarse=coarseness(marks, self._sweep.unit, self._sweep.span),
             texts=self._texts,
         )
@@ -144,12 +146,11 @@ class DialLesson:
 
     async def _settled_law(self) -> tuple[list[DialMark], TableDial, list[DialMark]]:
         """The marks, the law through them, and marks at other places; those become part of it while there is room."""
-        unit, span = self._sweep.unit, self._sweep.span
         marks = await self._survey([])
         while True:
             law = self._fit(marks)
             checks = await self._checks(law, CHECKS)
-            if misfit_dial(law, checks, unit, span) <= AIM[unit] or self._texts + CHECKS >= MOST_TEXTS:
+            if self._off(law, checks) <= AIM[self._sweep.unit] or self._texts + CHECKS >= MOST_TEXTS:
                 return marks, law, checks
             marks = await self._survey([*marks, *checks])
 
@@ -194,6 +195,10 @@ class DialLesson:
                 places.append(wire)
                 self._places = number
         return [await self._mark(wire) for wire in places]
+
+    def _off(self, law: DialLaw, checks: Iterable[DialMark]) -> float:
+        """The most by which something else was shown where `law` says something of use."""
+        return max((apart(self._sweep.unit, law.shown(mark.wire), mark.shown) for mark in checks), default=0.0)
 
     async def _mark(self, place: float) -> DialMark:
         """Turn the dial there, and read what is written when it has settled."""
