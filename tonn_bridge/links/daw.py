@@ -389,8 +389,9 @@ class DawLink:
                 self._listener.daw_sent(number, param, wire)
 
     def _send(self, messages: Sequence[bytes]) -> None:
-        """Everything that is not a value: what waits already need not be sent twice."""
+        """Everything that is not a value: what waits already is not sent twice, but in its newer place."""
         for message in messages:
+            self._asking.withdraw(message)
             self._asking.put(message, None)
 
     def _send_questions(self, batch: list[tuple[bytes, None]]) -> None:
