@@ -78,6 +78,16 @@ def test_modules_leave_no_globals_behind(module: str, tmp_path: Path) -> None:
     assert set(lua.globals().keys()) == before
 
 
+def test_the_readme_names_every_action_and_no_other() -> None:
+    named = set(re.findall(r"\*\*(Tonn [^*]+)\*\*", (PACKAGE / "README.md").read_text()))
+    assert named == {path.stem for path in LUA if path.parent == PACKAGE}
+
+
+def test_actions_that_scripts_speak_of_exist() -> None:
+    spoken_of = {name for path in LUA for name in re.findall(r'action \\?"(Tonn [\w ]+)\\?"', path.read_text())}
+    assert {"Tonn state", "Tonn write session"} <= spoken_of <= {path.stem for path in LUA}
+
+
 # --- the pattern file -------------------------------------------------------------------------------------------------
 
 SETTINGS = {

@@ -1,4 +1,5 @@
 -- HTTP through the program `curl`, because Lua in REAPER has no sockets. macOS and Windows 10 and later bring it.
+local place = require("place")
 local trouble = require("trouble")
 
 local http = {}
@@ -9,19 +10,15 @@ http.REFUSED, http.TOO_SLOW = "refused", "too slow"
 local REASONS = { [7] = http.REFUSED, [28] = http.TOO_SLOW, [52] = http.REFUSED, [56] = http.REFUSED }
 local PLACES = { "/usr/bin/curl", "/usr/local/bin/curl", "/opt/homebrew/bin/curl", "/bin/curl" }
 
-local function on_windows()
-  return reaper.GetOS():sub(1, 3) == "Win"
-end
-
 --- Where curl is; its bare name where it is in none of the usual places.
 local function program()
   local places = PLACES
-  if on_windows() then
+  if place.on_windows() then
     places = { (os.getenv("SystemRoot") or "C:\\Windows") .. "\\System32\\curl.exe" }
   end
-  for _, place in ipairs(places) do
-    if reaper.file_exists(place) then
-      return place
+  for _, path in ipairs(places) do
+    if reaper.file_exists(path) then
+      return path
     end
   end
   return "curl"
@@ -32,7 +29,7 @@ end
 local function argument(text)
   if text:find("^[%w/._:=-]+$") then
     return text
-  elseif on_windows() then
+  elseif place.on_windows() then
     return '"' .. text:gsub('"', '\\"') .. '"'
   end
   return text:find('"', 1, true) and "'" .. text .. "'" or '"' .. text .. '"'
@@ -54,8 +51,8 @@ local function command(method, url, body)
     add("--header", "Content-Type: application/json", "--data-raw", (body:gsub("'", "\\u0027")))
   end
   add(url)
-  for place, word in ipairs(words) do
-    words[place] = argument(word)
+  for index, word in ipairs(words) do
+    words[index] = argument(word)
   end
   return table.concat(words, " ")
 end

@@ -6,6 +6,10 @@ local place = {}
 local SECTION = "tonn-bridge"
 local USUAL_ADDRESS = "127.0.0.1:8765"
 
+function place.on_windows()
+  return reaper.GetOS():sub(1, 3) == "Win"
+end
+
 --- A value kept in the project, or nil.
 function place.kept(key)
   local found, value = reaper.GetProjExtState(0, SECTION, key)
@@ -32,7 +36,7 @@ end
 
 --- `folder/name`, in the way of this system.
 function place.join(folder, name)
-  return folder .. (reaper.GetOS():sub(1, 3) == "Win" and "\\" or "/") .. name
+  return folder .. (place.on_windows() and "\\" or "/") .. name
 end
 
 --- The folder of this song's session file, or nil where none was written from here.

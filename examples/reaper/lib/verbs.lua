@@ -160,8 +160,8 @@ function verbs.write_session()
     return path
   end)
   tell(
-    "The session is written:\n" .. file .. "\n\nLook at the groups of the tracks in it. Then, in a terminal:\n\ncd \""
-      .. folder .. "\"\ntonn-bridge run",
+    "The session is written:\n" .. file .. "\n\nLook at the groups of the tracks in it. Then, in a terminal:\n\n"
+      .. (place.on_windows() and "cd /d" or "cd") .. ' "' .. folder .. '"\ntonn-bridge run',
     "Tonn write session")
 end
 

@@ -1,5 +1,6 @@
 -- The window that shows how things stand, until it is closed.
 local action = require("action")
+local place = require("place")
 local trouble = require("trouble")
 local view = require("view")
 local watch = require("watch")
@@ -12,8 +13,8 @@ local CLOSED, ESCAPE = -1, 27
 
 local function draw(lines)
   gfx.set(0.92, 0.92, 0.92, 1)
-  for place, line in ipairs(lines) do
-    gfx.x, gfx.y = MARGIN, MARGIN + (place - 1) * LINE
+  for row, line in ipairs(lines) do
+    gfx.x, gfx.y = MARGIN, MARGIN + (row - 1) * LINE
     gfx.drawstr(line)
   end
   gfx.update()
@@ -36,7 +37,7 @@ end
 
 function window.open()
   gfx.init(TITLE, WIDTH, HEIGHT)
-  gfx.setfont(1, reaper.GetOS():sub(1, 3) == "Win" and "Consolas" or "Menlo", 14)
+  gfx.setfont(1, place.on_windows() and "Consolas" or "Menlo", 14)
   local lines, next_look = {}, 0
   local function step()
     local key = gfx.getchar()
