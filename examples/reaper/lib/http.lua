@@ -58,8 +58,8 @@ local function command(method, url, body)
 end
 
 --- Ask for `url`; `body` is JSON or nil. The status and the text of the answer, or nil and why there was none.
---- REAPER shows no window for it, and waits: at most ANSWER_S seconds, which curl itself holds to. (A time limit of
---- REAPER's own would cut long answers short.)
+--- REAPER waits for it: at most ANSWER_S seconds, which curl itself holds to. (REAPER's own time limit is not for long
+--- answers, its documentation says.)
 function http.request(method, url, body)
   local said = reaper.ExecProcess(command(method, url, body), 0)
   local code, output = (said or ""):match("^(%-?%d+)\r?\n(.*)$")
