@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.daemon import PATIENCE_S, free_address, make_session, opened, running_daemon
+from tests.peers.dials import keep_learnt
 from tests.peers.jack import running_jack
 from tests.peers.surfaces.mackie import MASTER, SimulatedXTouch
 from tests.peers.surfaces.plain import SimulatedKontrol
@@ -20,6 +21,8 @@ from tonn_bridge.clock import SystemClock
 from tonn_bridge.core import Gain
 from tonn_bridge.core.laws import ReaperLaw
 from tonn_bridge.demo.reaper import SimulatedReaper
+from tonn_bridge.demo.reaper_fx import prepared_chain
+from tonn_bridge.demo.reaper_patterns import PLUG_IN_PATTERNS
 from tonn_bridge.mapping import find
 from tonn_bridge.ports.midi import Wanted, memory_midi, open_midi
 from tonn_bridge.sandbox import SandboxSettings
@@ -148,9 +151,12 @@ class Eyes:
 async def desk(
     unit: SimulatedUnit, cable: Cable, mapping: str, tonn: SandboxServer, folder: Path
 ) -> AsyncIterator[tuple[Eyes, SimulatedReaper]]:
-    """The unit beside a DAW with three tracks, and the daemon between them."""
+    """The unit beside a DAW with three tracks that have Tonn's plug-ins, and the daemon between them."""
     eyes, listen = Eyes(unit), free_address()
-    daw = SimulatedReaper(NAMES, SystemClock(), listen)
+    daw = SimulatedReaper(
+        NAMES, SystemClock(), listen, patterns=PLUG_IN_PATTERNS, chain=prepared_chain, packet_bytes=8192, pacing_s=0.001
+    )
+    keep_learnt(folder / "state", "reaper")
     await daw.start()
     for name, db in USER.items():
         daw.hand_move(name, db)
