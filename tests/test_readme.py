@@ -1,4 +1,4 @@
-"""The README says what is so: CI runs its commands, verbs and keys exist, its TOML loads, its links lead somewhere."""
+"""README and docs say what is so: CI runs the commands, verbs and keys exist, TOML loads, links lead somewhere."""
 
 import json
 import re
@@ -10,9 +10,15 @@ import pytest
 from typer.main import get_command
 
 from tests.daemon import make_session, opened, running_daemon
+from tests.integration.plugin_studios import STUDIOS
+from tests.peers.dials import keep_learnt
+from tests.sandbox_server import SandboxServer
 from tonn_bridge.cli import app
-from tonn_bridge.mapping import Role, find, load_device, load_surface_file, role_of, shipped
+from tonn_bridge.clock import SystemClock
+from tonn_bridge.core.plugins import Slot
+from tonn_bridge.mapping import Role, find, load, load_device, load_surface_file, role_of, shipped
 from tonn_bridge.ports.midi import memory_midi
+from tonn_bridge.sandbox import SandboxSettings
 from tonn_bridge.session import (
     ControlTable,
     DawTable,
@@ -29,11 +35,17 @@ from tonn_bridge.surfaces import gather
 from tonn_bridge.tonn.wire import InstrumentGroup
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PAGES = {
+    path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *ROOT.glob("docs/*.md"))
+}
+README = PAGES[Path("README.md")]
+PLUG_INS = PAGES[Path("docs/plug-ins.md")]
+ALL = "\n".join(PAGES.values())
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", ALL, re.MULTILINE | re.DOTALL)
 
-CODE = "\n".join([*(text for _, text in BLOCKS), *re.findall(r"`([^`\n]+)`", README)])
-"""All that stands in code, where the program's name begins a command."""
+TYPED = re.findall(r"^\$ (.*)$", "\n".join(text for language, text in BLOCKS if language == "text"), re.MULTILINE)
+CODE = "\n".join([*(text for kind, text in BLOCKS if kind != "text"), *TYPED, *re.findall(r"`([^`\n]+)`", ALL)])
+"""All that stands in code, where the program's name begins a command; of what is shown on a screen, what is typed."""
 
 REST_OF_A_SESSION = {
     "mix": '[mix]\nname = "Song"\nstyle = "POP"\n',
@@ -168,21 +180,61 @@ def test_it_says_of_every_daw_over_midi_what_has_to_be_set_up():
 
 async def test_its_state_document_has_every_key_and_no_other(tmp_path):
     told = json.loads(blocks("json")[0])
+    names = ["Kick", "Bass"]
+    tonn = SandboxServer(SandboxSettings(state_dir=tmp_path / "sandbox", stage_seconds=0.01))
+    reaper = STUDIOS["reaper"](names, SystemClock())
+    await reaper.peer.start()
+    keep_learnt(tmp_path / "state", "reaper")
     surface = '[[surface]]\nmapping = "mackie"\ninput = "X-Touch"\noutput = "X-Touch"\n'
     session = make_session(
-        tmp_path, ["Kick", "Bass"], "reaper", send=("127.0.0.1", 9), tonn="http://127.0.0.1:9", extra=surface
+        tmp_path, names, "reaper", send=reaper.peer.address, listen=reaper.listen, tonn=tonn.url, extra=surface
     )
     async with running_daemon(session, tmp_path / "state", open_midi=opened(memory_midi())) as daemon:
-        found = await daemon.document()
-    assert (found.keys(), found["tracks"][0].keys()) == (told.keys(), told["tracks"][0].keys())
-    assert [end.keys() for end in found["endpoints"]] == [end.keys() for end in told["endpoints"]]
+        await daemon.connected()
+        await daemon.does("preview")
+        found = await daemon.does("apply")
+    await reaper.peer.stop()
+    tonn.close()
+    assert keys(found) == keys(told)
+    parameters = {row["parameter"] for track in found["tracks"] for row in track["proof"]}
+    assert {row["parameter"] for row in told["tracks"][0]["proof"]} < parameters
 
 
-def test_every_link_leads_somewhere():
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
-    headings = {
-        re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-")
-        for line in re.findall(r"^#+ (.*)$", README, re.MULTILINE)
-    }
-    assert {link[:1] == "#" for link in links} == {True, False}
-    assert [link for link in links if not (link[1:] in headings if link[0] == "#" else (ROOT / link).exists())] == []
+def keys(found: object) -> object:
+    """The keys of a document, level by level; of a list those of its first entry."""
+    if isinstance(found, dict):
+        return {name: keys(value) for name, value in found.items()}
+    return keys(found[0]) if isinstance(found, list) and found else None
+
+
+@pytest.mark.parametrize("name", ["ardour", "reaper", "ableton", "bitwig", "x32", "xair"])
+def test_it_says_which_plug_ins_serve_in_a_daw(name):
+    plugins, people = load(name).plugins, CALLED[name]
+    serves = {each.slot: each for each in plugins.serves}
+    eq, comp, trim = next(row[1:4] for row in rows(PLUG_INS) if row[0].startswith(people))
+    assert serves[Slot.EQ].called in eq
+    assert f"{NUMBERS[serves[Slot.EQ].instances * len(serves[Slot.EQ].bells)]} bells" in eq
+    assert (serves[Slot.COMP].called if Slot.COMP in serves else "none") in comp
+    assert ("in the fader" in trim) == (Slot.TRIM not in serves)
+    dials = [dial for each in plugins.serves for dial in (each.freq, each.threshold) if dial is not None]
+    learnt = next(row[4] for row in rows(section("## EQ and compressor")) if people in row[0])
+    assert (learnt == "`tonn-bridge learn plugin`") == any(dial.law == "learn" for dial in dials)
+
+
+CALLED = {"ardour": "Ardour", "reaper": "REAPER", "ableton": "Live", "bitwig": "Bitwig", "x32": "X32", "xair": "X Air"}
+NUMBERS = {4: "four", 6: "six", 8: "eight"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_leads_somewhere(page):
+    links = [link.partition("#") for link in re.findall(r"\]\(([^)]+)\)", PAGES[page]) if "://" not in link]
+    paths = [(ROOT / page.parent / path).resolve() if path else ROOT / page for path, _, _ in links]
+    assert [path for path in paths if not path.exists()] == []
+    places = [(path, place) for path, (_, _, place) in zip(paths, links, strict=True) if place]
+    assert [place for path, place in places if place not in headings(path.read_text(encoding="utf-8"))] == []
+
+
+def headings(text: str) -> set[str]:
+    """What links call the headings of a page."""
+    lines = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-") for line in lines}
