@@ -13,8 +13,12 @@ ASKED = 2
 """A question without an answer is asked so often altogether: datagrams get lost."""
 
 
+LONGEST_S = 10.0
+"""However much a DAW has to tell meanwhile, answers are not waited for longer at once."""
+
+
 class Answers:
-    """Asks, one set of questions at a time. `quiet_s`: after so long without an answer no more are waited for."""
+    """Asks, one set of questions at a time. `quiet_s`: a DAW that has told nothing for so long answers no more."""
 
     def __init__(self, post: Post, clock: Clock, quiet_s: float) -> None:
         self._post = post
@@ -28,11 +32,15 @@ class Answers:
     def awaits(self, what: Hashable) -> bool:
         return what in self._open
 
+    def news(self) -> None:
+        """The DAW tells something of plug-ins; the answers may stand in line behind it."""
+        self._news_at = self._clock.now()
+
     def answered(self, what: Hashable) -> None:
         """An answer has come, to one of the questions or to none."""
         if what in self._open:
             self._open.discard(what)
-            self._news_at = self._clock.now()
+            self.news()
             if not self._open:
                 self._end()
 
@@ -67,9 +75,10 @@ class Answers:
             self._over = None
 
     async def _until_quiet(self) -> None:
-        self._news_at = self._clock.now()
+        self.news()
+        latest = self._clock.now() + LONGEST_S
         while self._open and not self._abandoned:
-            left_s = self._news_at + self._quiet_s - self._clock.now()
+            left_s = min(self._news_at + self._quiet_s, latest) - self._clock.now()
             if left_s <= 0.0:
                 return
             await self.rest(left_s)

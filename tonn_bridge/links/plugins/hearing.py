@@ -44,6 +44,7 @@ class Hearing:
 
     def hear(self, event: PluginEvent) -> None:
         """Take what the DAW says."""
+        self._answers.news()
         if isinstance(event, VersionTold):
             self._memory.version = event.text
             self._answers.answered("version")
