@@ -42,10 +42,16 @@ class Studio:
     """The next writes of parameters do not arrive."""
 
 
-def reaper(names: Sequence[str], clock: Clock) -> Studio:
+def reaper(names: Sequence[str], clock: Clock, packet_bytes: int = 8192, pacing_s: float = 0.001) -> Studio:
     listen = free_address()
     peer = SimulatedReaper(
-        names, clock, listen, patterns=PLUG_IN_PATTERNS, chain=prepared_chain, packet_bytes=8192, pacing_s=0.001
+        names,
+        clock,
+        listen,
+        patterns=PLUG_IN_PATTERNS,
+        chain=prepared_chain,
+        packet_bytes=packet_bytes,
+        pacing_s=pacing_s,
     )
 
     def stands(name: str) -> Setting:

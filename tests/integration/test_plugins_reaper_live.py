@@ -4,9 +4,10 @@ The link over real UDP, on a clock that the test moves; what stands in the DAW i
 """
 
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,9 +57,9 @@ class Room:
 
 
 @asynccontextmanager
-async def room(daw: str, *, knows_dials: bool = True) -> AsyncIterator[Room]:
+async def room(daw: str, *, knows_dials: bool = True, make: Callable[..., Studio] | None = None) -> AsyncIterator[Room]:
     clock = FakeClock()
-    studio = STUDIOS[daw](NAMES, clock)
+    studio = (make or STUDIOS[daw])(NAMES, clock)
     await studio.peer.start()
     mapping = DawMapping(load(daw), learnt(daw) if knows_dials else ())
     async with linked(studio.peer, mapping, clock, studio.listen) as rig:
@@ -237,6 +238,16 @@ async def test_a_reaeq_of_the_users_own_is_never_set() -> None:
         await here.set()
         assert here.studio.stands("Kick") == near(wanted(1))
         assert [fx.positions for fx in here.studio.peer.track("Kick").chain[:2]] == own
+
+
+async def test_a_reaper_that_sends_small_packets_with_long_pauses_is_waited_for() -> None:
+    slow = partial(STUDIOS["reaper"], packet_bytes=1024, pacing_s=0.01)
+    async with room("reaper", make=slow) as here:
+        looks = await here.look()
+        await here.rig.done(here.rig.plugins.write({number: tonn(look, number) for number, look in looks.items()}))
+        again = await here.look()  # it has not yet told all that the first look made it tell
+        for number in (1, 2, 3):
+            assert read(again[number]) == near(wanted(number))
 
 
 async def test_live_tells_its_version() -> None:
