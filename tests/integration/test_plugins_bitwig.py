@@ -16,7 +16,7 @@ from tests.peers import bitwig
 from tests.peers.bitwig import SimulatedBitwig
 from tests.peers.bitwig_devices import BANDS, QUANTITIES, EqPlus
 from tonn_bridge.core import EqBand
-from tonn_bridge.core.plugins import Slot
+from tonn_bridge.core.plugins import Slot, place
 from tonn_bridge.core.proposal import Proposal
 from tonn_bridge.learning.plugin import PlugInLesson
 from tonn_bridge.mapping import DawMapping, load
@@ -216,6 +216,7 @@ async def test_a_hand_on_the_selected_track_is_heard_at_once_and_elsewhere_with_
     async with studio(*NAMES, learnt=learnt) as rig:
         placed = (await rig.apply({1: SAMPLE, 3: SAMPLE}))[1]
         looks = await rig.look(1, 3)
+        await rig.clock.run(0.3)
         rig.told.clear()
         rig.peer.turn("Pad", "gain", 2, -7.5)
         rig.peer.turn("Kick", "gain", 2, -4.5)
@@ -243,6 +244,21 @@ async def test_a_hand_that_selects_another_track_meanwhile_keeps_it(learnt: list
         await rig.clock.run(0.5)
         assert seen
         assert rig.peer.selected.name == "Bass"
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.06, 0.11, 0.2, 0.3, 0.4])
+async def test_after_a_click_in_the_midst_of_it_all_is_read_and_set_all_the_same(
+    learnt: list[LearntDials], after_s: float
+) -> None:
+    async with studio(*NAMES, selected="Pad", learnt=learnt) as rig:
+        rig.clock.call_later(after_s, lambda: rig.peer.hand_select("Pad"))
+        looks = await rig.look(1, 2)
+        assert all(look.wires.keys() == look.outfit.knobs.keys() for look in looks.values())
+        placed = place(looks[1].outfit, SAMPLE)
+        rig.clock.call_later(after_s, lambda: rig.peer.hand_select("Pad"))
+        await rig.write({1: placed.wires, 2: placed.wires})
+        for name in ("Kick", "Bass"):
+            assert_near(as_set(rig, name, 6), SAMPLE.eq)
 
 
 async def test_a_proposal_without_bands_touches_nothing(learnt: list[LearntDials]) -> None:

@@ -201,15 +201,22 @@ class DawPlugins:
     # --- finding ------------------------------------------------------------------------------------------------
 
     async def _reach(self, numbers: Iterable[int], work: Callable[[Sequence[int]], Awaitable[None]]) -> None:
-        """Do `work` on tracks that are there: all at once, or one after the other where each has to be selected."""
+        """Do `work` on tracks that are there: all at once, or one after the other where each has to be selected.
+
+        Then it is done again where a hand has selected another track meanwhile.
+        """
         bound = [number for number in numbers if number in self._roster.places]
         if self._selection is None:
             await work(bound)
             return
         async with self._selection.borrowed():
             for number in bound:
-                if await self._chosen(number):
+                for _ in range(TRIES):
+                    if not await self._chosen(number):
+                        break
                     await work([number])
+                    if self._is_chosen(number):
+                        break
 
     async def _chosen(self, number: int) -> bool:
         strip = self._roster.places.get(number)
@@ -247,9 +254,10 @@ class DawPlugins:
         silent = {strip for _, strip in await self._answers.gather(asks)}
         if one_by_one:
             await self._answers.rest(PIECES_S)
-        for strip in one_by_one:
+        told = [strip for strip in one_by_one if self._selection is None or self._selection.strip == strip]
+        for strip in told:
             self._listing.complete(strip)
-        return silent.difference(one_by_one)  # a strip without plug-ins has nothing to tell one by one
+        return silent.difference(told)  # a strip without plug-ins has nothing to tell one by one
 
     async def _check(self, numbers: Iterable[int]) -> None:
         """See whether the plug-ins still stand where they were found, so that what they have told was theirs."""
@@ -311,6 +319,8 @@ class DawPlugins:
         async def send(group: Sequence[int]) -> None:
             await self._find(self._stale(group))
             ours = {key: wire for key, wire in left.items() if key[0] in group}
+            for key in ours:
+                late.pop(key, None)
             unsent = await self._send(ours)
             await self._answers.rest(QUIET_S / 4)
             # A hand may have selected another strip while ours were on their way: nobody knows which have come there.
