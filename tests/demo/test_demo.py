@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-STEPS = ["Stage", "Meet", "Preview", "Verify", "Apply", "Ride", "Compare", "Crash", "And back", "Morph", "Revert"]
-STEPS += ["Apply again", "Ride again", "Final", "Measure"]
+STEPS = ["Stage", "Learn", "Meet", "Preview", "Verify", "Apply", "Ride", "Compare", "Crash", "And back", "Morph"]
+STEPS += ["Revert", "Apply again", "Ride again", "Final", "Measure"]
 
 
 @pytest.fixture
@@ -59,8 +59,24 @@ def test_the_whole_job_is_done_and_every_check_holds(demo, tmp_path):
     assert [name for name, track in tracks.items() if track["muted"]] == ["Pad"]
     assert all(track["error_db"] < 0.1 for name, track in tracks.items() if name != "Pad")
     assert len({track["user_db"] for track in tracks.values()}) == len(tracks) == 8
+    assert_all_settings_are_proved(result["settings"], set(tracks))
     assert {file.suffix for file in (tmp_path / "state/cache/demo-mixes").iterdir()} == {".mp3", ".wav"}
     assert_nothing_is_left(process, tmp_path)
+
+
+def assert_all_settings_are_proved(settings, tracks):
+    """Every fader, pan, band and compressor: read back, and truly there, within what the ear allows."""
+    parameters = {name: {row["parameter"] for row in settings if row["track"] == name} for name in tracks}
+    always = {"gain_db", "pan", "comp.threshold_db", "comp.ratio", "comp.attack_s", "comp.release_s"}
+    assert all(always <= found for found in parameters.values())
+    bands = {row["parameter"].rpartition(".")[0] for row in settings if row["parameter"].startswith("eq.")}
+    assert {"eq.1", "eq.2"} <= bands
+    assert {row["verdict"] for row in settings} == {"confirmed"}
+    for row in settings:
+        percent = 0.01 if row["parameter"].endswith("freq_hz") else 0.02
+        near = {"dB": {"abs": 0.1}, "%": {"rel": percent}, "": {"abs": 0.001}}[row["unit"]]
+        assert row["got"] == pytest.approx(row["wanted"], **near), row
+        assert row["stands"] == pytest.approx(row["wanted"], **near), row
 
 
 def test_ctrl_c_in_the_middle_ends_everything(demo, tmp_path):

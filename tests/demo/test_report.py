@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from tonn_bridge.demo.mixes import Mix, half_way, mix_of, same, same_mix
-from tonn_bridge.demo.report import Check, Finding, Report, TrackResult
+from tonn_bridge.demo.report import Check, Finding, Report, SettingResult, TrackResult
 from tonn_bridge.demo.screen import Screen, place
 
 NAMES = ["Kick", "Bass"]
@@ -79,6 +79,42 @@ def test_plain_lines_tell_a_failed_check_and_the_table():
     assert "Pad -14.00 -23.50 mute -60.10" in lines
     assert any(line.startswith("1 of 2 checks failed") for line in lines)
     assert "\x1b" not in file.getvalue()
+
+
+def setting(parameter, wanted, got, *, track="Kick", verdict="confirmed", stands=None):
+    error = None if got is None else got - wanted
+    stands = wanted if stands is None else stands
+    return SettingResult(track, parameter, wanted, got, error, "dB", verdict, stands)
+
+
+COMP = [setting("comp.threshold_db", -18.2, -18.2), setting("comp.ratio", 4.0, 4.0)]
+COMP += [setting("comp.attack_s", 0.0237, 0.0237), setting("comp.release_s", 0.101, 0.101, stands=0.1)]
+
+
+def lines_told(settings):
+    file = io.StringIO()
+    report = Report(settings=settings)
+    with Screen(Console(file=file, width=80)) as screen:
+        screen.closes(report)
+    assert all(len(line) <= 80 for line in file.getvalue().splitlines())
+    return [" ".join(line.split()) for line in file.getvalue().splitlines()]
+
+
+def test_a_row_per_track_tells_its_equaliser_and_its_compressor():
+    bands = [setting("eq.1.freq_hz", 100.0, 100.0, stands=100.5), setting("eq.1.gain_db", -3.0, -3.0, stands=-3.04)]
+    bands += [setting("eq.1.q", 2.0, 2.0), setting("eq.2.gain_db", 1.0, 1.02)]
+    told = lines_told([setting("gain_db", -6.0, -6.0), *bands, *COMP])
+    assert "Kick 2 of 2 0.04 0.50 0.00 confirmed" in told
+    assert "Kick -18.2 → -18.2 4.00 → 4.00 23.7 → 23.7 101 → 101 0.00 1.0 confirmed" in told
+
+
+def test_what_was_not_read_back_or_is_off_is_never_called_confirmed():
+    bands = [setting("eq.1.gain_db", -3.0, -3.0), setting("eq.2.gain_db", 1.0, 4.0, verdict="off")]
+    unread = setting("comp.threshold_db", -18.2, None, track="Bass", verdict="not confirmed")
+    told = lines_told([*bands, unread])
+    assert "Kick 1 of 2 3.00 0.00 0.00 1 of 2" in told
+    assert "Bass -18.2 → ? – – – 0.00 0.0 0 of 1" in told
+    assert not any("confirmed" in line for line in told)
 
 
 def test_each_check_is_told_at_once():

@@ -34,6 +34,11 @@ class Program:
         """The process's number while it runs."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was started, and runs no more."""
+        return self._process is not None and self._process.returncode is not None
+
     async def start(self) -> str:
         """Start it, and wait until it is there; the line that said so.
 

@@ -42,6 +42,23 @@ class TrackResult:
     error_db: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class SettingResult:
+    """One value that was set: as wanted, as it was read back (None: it was not), and as it truly `stands` in the DAW.
+
+    `unit` is that of `error`: dB, per cent of what was wanted, or nothing for a pan.
+    """
+
+    track: str
+    parameter: str
+    wanted: float
+    got: float | None
+    error: float | None
+    unit: str
+    verdict: str
+    stands: float
+
+
 @dataclass(slots=True)
 class Report:
     """Grows as the job goes on; `told` hears of each check at once."""
@@ -50,6 +67,7 @@ class Report:
     step: str = ""
     checks: list[Check] = field(default_factory=list)
     tracks: list[TrackResult] = field(default_factory=list)
+    settings: list[SettingResult] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def check(self, what: str, finding: Finding) -> None:
@@ -76,5 +94,6 @@ class Report:
             "ok": self.ok,
             "checks": [{"name": f"{c.step}: {c.what}", "ok": c.ok, "detail": c.detail} for c in self.checks],
             "tracks": [asdict(track) for track in self.tracks],
+            "settings": [asdict(setting) for setting in self.settings],
             "seconds": self.seconds,
         }

@@ -26,24 +26,34 @@ class Ruler:
     async def settings_in(self, task_id: str, times: str, pan: str) -> dict[str, Any]:
         """The settings Tonn proposed in a task, told in these units, as an answer of the service would; uncharged."""
         await self._ask("PUT", "/sandbox/units", {"times": times, "pan": pan})
-        task = await self._ask("GET", f"/sandbox/tasks/{task_id}")
+        settings = await self.proposal(task_id)
         await self._ask("PUT", "/sandbox/units", {})
+        return settings
+
+    async def proposal(self, task_id: str) -> dict[str, Any]:
+        """The settings Tonn proposed in a task, as the sandbox keeps them."""
+        task = await self._ask("GET", f"/sandbox/tasks/{task_id}")
         settings: dict[str, Any] = task["proposal"]
         return settings
 
+    async def final_request(self, task_id: str) -> dict[str, Any]:
+        """What the first final request of a task asked for; its `trackData` is in the session's order."""
+        task = await self._ask("GET", f"/sandbox/tasks/{task_id}")
+        body = next(r["body"] for r in task["requests"] if r["endpoint"] == "/retrievefinalmix")
+        data: dict[str, Any] = body["applyAudioEffectsData"]
+        return data
+
     async def unmoved_stems(self, task_id: str, folder: Path) -> list[Path]:
-        """Each track's stem as it stands in the mix that Tonn proposed, with no fader moved; in the session's order.
+        """Each track's stem as the final mix has it but for the faders, which are not moved; in the session's order.
 
         The files land in `folder`, which must be there.
 
         This is a final mix of the demo's own, and charged as one: count the daemon's charges first.
         """
-        task = await self._ask("GET", f"/sandbox/tasks/{task_id}")
-        asked = next(r["body"] for r in task["requests"] if r["endpoint"] == "/retrievefinalmix")
-        data = asked["applyAudioEffectsData"]
+        data = await self.final_request(task_id)
         unmoved = {
             "multitrackTaskId": task_id,
-            "trackData": [{"trackURL": track["trackURL"]} for track in data["trackData"]],
+            "trackData": [{k: v for k, v in track.items() if k != "gainDb"} for track in data["trackData"]],
             "returnStems": True,
             "sampleRate": data["sampleRate"],
         }

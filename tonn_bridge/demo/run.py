@@ -55,17 +55,18 @@ async def _perform(screen: "Screen", report: "Report", *, keep: bool, json_outpu
 
     screen.opens()
     report.step = "Stage"
-    screen.step("Stage", "eight stems, the sandbox, a simulated REAPER, the daemon")
+    screen.step("Stage", "eight stems, the sandbox, a simulated REAPER with plug-ins")
     async with open_stage(SystemClock()) as stage:
         screen.set(stage)
-        report.check("all of it runs", Finding(True, f"the daemon is process {stage.daemon.pid}, at {stage.ports.url}"))
+        where = f"{stage.sandbox_url}, REAPER on port {stage.daw.address[1]}"
+        report.check("all of it runs", Finding(True, f"the sandbox at {where}"))
         for step in STEPS:
             report.step = step.name
             screen.step(step.name, step.does)
             try:
                 await step.run(stage, report)
             except BridgeError as exc:
-                if stage.daemon.pid is None:
+                if stage.daemon.has_ended:
                     raise BridgeError(f"the daemon has ended: {stage.daemon.last_words()}") from exc
                 raise
         mixes = await asyncio.to_thread(_keep_mixes, stage)

@@ -3,7 +3,6 @@
 from types import TracebackType
 from typing import Self
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.padding import Padding
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tonn_bridge.demo.report import Check, Report, TrackResult
+from tonn_bridge.demo.settings_table import comp_table, eq_table, small_table
 from tonn_bridge.demo.stage import USER_MIX, Stage
 
 PICTURES_PER_S = 12
@@ -77,8 +77,11 @@ class Screen:
     def closes(self, report: Report) -> None:
         """The closing table and the last word."""
         self._live.stop()
-        if report.tracks:
-            self._console.print(track_table(report.tracks))
+        tables = [track_table(report.tracks)] if report.tracks else []
+        tables += [eq_table(report.settings), comp_table(report.settings)] if report.settings else []
+        for table in tables:
+            self._console.print()
+            self._console.print(table)
         failed = sum(1 for check in report.checks if not check.ok)
         word = f"{failed} of {len(report.checks)} checks failed" if failed else f"all {len(report.checks)} checks hold"
         self._console.print()
@@ -157,8 +160,7 @@ def pan_word(pan: float) -> str:
 
 def track_table(tracks: list[TrackResult]) -> Table:
     """A row per track: the user's fader, Tonn's, the hand's move, and what was measured in the final mix; in dB."""
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    table.add_column("Track")
+    table = small_table("Faders, in dB: got is what the final mix holds")
     for title in ("User", "Tonn", "Moved", "Got", "Error"):
         table.add_column(title, justify="right", min_width=8)
     for track in tracks:

@@ -13,8 +13,11 @@ from tonn_bridge import places
 from tonn_bridge.client import Daemon
 from tonn_bridge.clock import Clock
 from tonn_bridge.demo.mixes import Mix
+from tonn_bridge.demo.plug_ins import COMP, EQ, Positions, plug_in, positions
 from tonn_bridge.demo.processes import Program
-from tonn_bridge.demo.reaper import SimulatedReaper
+from tonn_bridge.demo.reaper import ReaperTrack, SimulatedReaper
+from tonn_bridge.demo.reaper_fx import prepared_chain
+from tonn_bridge.demo.reaper_patterns import PLUG_IN_PATTERNS
 from tonn_bridge.demo.remote import Follower, OscRemote
 from tonn_bridge.demo.simulated import Address
 from tonn_bridge.demo.stems import DemoStem, write_stems
@@ -31,6 +34,19 @@ USER_MIX = Mix(
     pans=[0.0, 0.06, -0.3, 0.0, 0.25, -0.1, 0.4, -0.05],
 )
 """Where the user has put things before any of it happens."""
+
+USER_KNOBS = (
+    ("Kick", EQ, "Gain-Band 1", 3.0),
+    ("Bass", COMP, "Threshold", -12.0),
+    ("Bass", COMP, "Ratio", 2.5),
+    ("Voice", EQ, "Freq-Band 2", 240.0),
+    ("Voice", EQ, "Gain-Band 2", -4.0),
+)
+USER_BYPASSED = (("Hats", COMP), ("Lead", EQ))
+"""What the user has done to the plug-ins before."""
+
+PACKET_BYTES, PACING_S = 8192, 0.001
+"""The dialog of REAPER's OSC device, filled in as `examples/reaper/README.md` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +73,19 @@ class Stage:
     daw: SimulatedReaper
     remote: OscRemote
     daemon: Program
+    """Not running yet: dials are learnt before."""
     bridge: Follower
+    knobs: dict[str, Positions]
+    """Where all dials of the plug-ins stood in whose mix: "user" before anything else, then "tonn" and "ridden"."""
 
     @property
     def names(self) -> list[str]:
         return [stem.name for stem in self.stems]
+
+    @property
+    def laws(self) -> Path:
+        """Where the daemon looks for what was learnt of dials."""
+        return self.store.parent / "laws"
 
     @property
     def store(self) -> Path:
@@ -86,25 +110,48 @@ async def open_stage(clock: Clock) -> AsyncIterator[Stage]:
         stems = await asyncio.to_thread(write_stems, places.cache_dir() / "demo-stems")
         sandbox_url = await _open_sandbox(folder, stack)
         ports = free_ports()
-        daw = SimulatedReaper([stem.name for stem in stems], clock, feedback=("127.0.0.1", ports.feedback))
-        for track, db, pan in zip(daw.tracks, *USER_MIX, strict=True):
-            track.db, track.pan = db, pan
+        daw = _reaper([stem.name for stem in stems], clock, ports)
         await daw.start()
         stack.push_async_callback(daw.stop)
         session = folder / "session.toml"
         session.write_text(session_text(stems, ports, daw.address, sandbox_url), "utf-8")
         daemon = _program("daemon", ["run", str(session)], "Tonn", folder)
         stack.push_async_callback(daemon.stop)
-        await daemon.start()
         remote = OscRemote(("127.0.0.1", ports.osc), clock)
         await remote.start()
         stack.push_async_callback(remote.stop)
         client = await stack.enter_async_context(Daemon(ports.url))
-        yield Stage(folder, stems, ports, sandbox_url, daw, remote, daemon, Follower(client))
+        knobs = {"user": positions(daw)}
+        yield Stage(folder, stems, ports, sandbox_url, daw, remote, daemon, Follower(client), knobs)
 
 
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="tonn-bridge-demo-", ignore_cleanup_errors=True)
+
+
+def _reaper(names: Sequence[str], clock: Clock, ports: Ports) -> SimulatedReaper:
+    daw = SimulatedReaper(
+        names,
+        clock,
+        feedback=("127.0.0.1", ports.feedback),
+        patterns=PLUG_IN_PATTERNS,
+        packet_bytes=PACKET_BYTES,
+        pacing_s=PACING_S,
+    )
+    daw.tracks = user_tracks(names)
+    return daw
+
+
+def user_tracks(names: Sequence[str]) -> list[ReaperTrack]:
+    """The tracks as the user has left them, prepared for Tonn's equaliser and compressor."""
+    tracks = {name: ReaperTrack(name, chain=prepared_chain()) for name in names}
+    for track, db, pan in zip(tracks.values(), *USER_MIX, strict=True):
+        track.db, track.pan = db, pan
+    for name, fx, dial, value in USER_KNOBS:
+        plug_in(tracks[name], fx).set_value(dial, value)
+    for name, fx in USER_BYPASSED:
+        plug_in(tracks[name], fx).enabled = False
+    return list(tracks.values())
 
 
 async def _open_sandbox(folder: Path, stack: AsyncExitStack) -> str:
