@@ -35,6 +35,21 @@ async def until_faders_follow(unit: SimulatedXTouch, daemon: Daemon) -> None:
             await news.wait()
 
 
+async def until_names_are_shown(unit: SimulatedXTouch) -> None:
+    """The unit's display holds the tracks' names, after whatever notice it showed."""
+    news, take = asyncio.Event(), unit.take
+
+    def taken(message: bytes) -> None:
+        take(message)
+        news.set()
+
+    unit.take = taken  # type: ignore[method-assign]
+    async with asyncio.timeout(20):
+        while [unit.cell(strip)[0] for strip in range(2)] != list(NAMES):
+            news.clear()
+            await news.wait()
+
+
 async def test_the_mix_goes_on_without_midi_and_the_surface_comes_back(tonn: SandboxServer, tmp_path: Path) -> None:
     unit, listen = SimulatedXTouch(SystemClock()), free_address()
     daw = SimulatedReaper(NAMES, SystemClock(), listen)
@@ -65,7 +80,7 @@ async def test_the_mix_goes_on_without_midi_and_the_surface_comes_back(tonn: San
             jack.restart()
             await daemon.until(lambda document: surface(document)["connected"])
             await until_faders_follow(unit, daemon)
-            assert [unit.cell(strip)[0] for strip in range(2)] == list(NAMES)
+            await until_names_are_shown(unit)
             unit.press("f3")
             await daemon.until(lambda document: document["showing"] == "user")
     await daw.stop()
