@@ -1,11 +1,17 @@
 """`demo`: the whole job, offline."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tonn_bridge.cli.output import err, out
 from tonn_bridge.cli.stopping import run_until_stopped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tonn_bridge.clock import Clock
+    from tonn_bridge.session import Session
 
 
 def demo(
@@ -19,8 +25,19 @@ def demo(
     from tonn_bridge.demo.run import run_demo
 
     console = err if as_json else out
-    held = run_until_stopped(run_demo(json_output=as_json, keep=keep, console=console))
+    held = run_until_stopped(run_demo(json_output=as_json, keep=keep, console=console, teach=_teach))
     raise typer.Exit(0 if held else 1)
+
+
+async def _teach(session: "Session", clock: "Clock", folder: "Path") -> object:
+    """`tonn-bridge learn plugin --yes`, without its words."""
+    from tonn_bridge.cli.learn_plugin import PluginWish, teach_plugins
+
+    return await teach_plugins(PluginWish(yes=True), session, clock, _nobody, lambda _: None, folder)
+
+
+async def _nobody() -> str:
+    return ""
 
 
 def add_to(app: typer.Typer) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tonn_bridge.cli.learn_plugin import PluginWish, teach_plugins
 from tonn_bridge.demo.leaping import LeapingClock
 from tonn_bridge.demo.plug_ins import positions, same_positions
 from tonn_bridge.demo.report import Finding, Report
@@ -16,9 +15,9 @@ from tonn_bridge.session import load_session
 async def learn(stage: Stage, report: Report) -> None:
     """On a clock that leaps: it takes three minutes of REAPER's time, nearly all of them pauses."""
     session = load_session(stage.folder / "session.toml")
-    clock, wish = LeapingClock(), PluginWish(session.path, yes=True)
+    clock = LeapingClock()
     async with _on(clock, stage):
-        await clock.spend(teach_plugins(wish, session, clock, _nobody, lambda _: None, stage.laws))
+        await clock.spend(stage.teach(session, clock, stage.laws))
     for found in load_dials(stage.laws, "reaper"):
         report.check(f"{found.plugin}'s dials are learnt from REAPER's texts", Finding(True, _dials(found)))
     report.check("every dial is put back", same_positions(stage.knobs["user"], positions(stage.daw)))
@@ -37,10 +36,6 @@ async def _on(clock: LeapingClock, stage: Stage) -> AsyncIterator[None]:
         await daw.stop()
         daw.clock = own
         await daw.start(address)
-
-
-async def _nobody() -> str:
-    raise AssertionError("nothing is asked where the wish says yes")
 
 
 def _dials(found: LearntDials) -> str:

@@ -16,15 +16,16 @@ from tonn_bridge.errors import BridgeError
 if TYPE_CHECKING:
     from tonn_bridge.demo.report import Report
     from tonn_bridge.demo.screen import Screen
-    from tonn_bridge.demo.stage import Stage
+    from tonn_bridge.demo.stage import Stage, Teach
 
 AUDIO_PACKAGES = ("numpy", "scipy", "soundfile", "pyloudnorm")
 
 
-async def run_demo(*, json_output: bool, keep: bool, console: Console) -> bool:
+async def run_demo(*, json_output: bool, keep: bool, console: Console, teach: "Teach") -> bool:
     """Do the whole job and tell `console` about it; with `json_output`, print the result as one JSON object as well.
 
-    Returns whether every check holds. With `keep` everything runs on at the end, until cancelled.
+    Returns whether every check holds. With `keep` everything runs on at the end, until cancelled. `teach` is what
+    `tonn-bridge learn plugin` does.
 
     Raises:
         BridgeError: a part is missing, did not start, or broke off.
@@ -40,7 +41,7 @@ async def run_demo(*, json_output: bool, keep: bool, console: Console) -> bool:
     with Screen(console) as screen:
         report = Report(told=screen.check)
         try:
-            await _perform(screen, report, keep=keep, json_output=json_output)
+            await _perform(screen, report, teach, keep=keep, json_output=json_output)
         except BridgeError as exc:
             report.broke_off(exc)
             _tell(screen, report, json_output=json_output)
@@ -48,7 +49,7 @@ async def run_demo(*, json_output: bool, keep: bool, console: Console) -> bool:
     return report.ok
 
 
-async def _perform(screen: "Screen", report: "Report", *, keep: bool, json_output: bool) -> None:
+async def _perform(screen: "Screen", report: "Report", teach: "Teach", *, keep: bool, json_output: bool) -> None:
     from tonn_bridge.demo.report import Finding
     from tonn_bridge.demo.stage import open_stage
     from tonn_bridge.demo.steps import STEPS
@@ -56,7 +57,7 @@ async def _perform(screen: "Screen", report: "Report", *, keep: bool, json_outpu
     screen.opens()
     report.step = "Stage"
     screen.step("Stage", "eight stems, the sandbox, a simulated REAPER with plug-ins")
-    async with open_stage(SystemClock()) as stage:
+    async with open_stage(SystemClock(), teach) as stage:
         screen.set(stage)
         where = f"{stage.sandbox_url}, REAPER on port {stage.daw.address[1]}"
         report.check("all of it runs", Finding(True, f"the sandbox at {where}"))

@@ -4,10 +4,11 @@ import asyncio
 import json
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tonn_bridge import places
 from tonn_bridge.client import Daemon
@@ -21,6 +22,7 @@ from tonn_bridge.demo.reaper_patterns import PLUG_IN_PATTERNS
 from tonn_bridge.demo.remote import Follower, OscRemote
 from tonn_bridge.demo.simulated import Address
 from tonn_bridge.demo.stems import DemoStem, write_stems
+from tonn_bridge.session import Session
 
 KEY = "the-sandbox-takes-any"
 STAGE_S = 0.5
@@ -47,6 +49,9 @@ USER_BYPASSED = (("Hats", COMP), ("Lead", EQ))
 
 PACKET_BYTES, PACING_S = 8192, 0.001
 """The dialog of REAPER's OSC device, filled in as `examples/reaper/README.md` says."""
+
+Teach = Callable[[Session, Clock, Path], Coroutine[Any, Any, object]]
+"""What `tonn-bridge learn plugin` does: learns the dials in a session's DAW, and keeps their laws in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Stage:
     daemon: Program
     """Not running yet: dials are learnt before."""
     bridge: Follower
+    teach: Teach
     knobs: dict[str, Positions]
     """Where all dials of the plug-ins stood in whose mix: "user" before anything else, then "tonn" and "ridden"."""
 
@@ -99,7 +105,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(clock: Clock) -> AsyncIterator[Stage]:
+async def open_stage(clock: Clock, teach: Teach) -> AsyncIterator[Stage]:
     """Set everything up in a temporary folder, and take it all down again.
 
     Raises:
@@ -122,7 +128,7 @@ async def open_stage(clock: Clock) -> AsyncIterator[Stage]:
         stack.push_async_callback(remote.stop)
         client = await stack.enter_async_context(Daemon(ports.url))
         knobs = {"user": positions(daw)}
-        yield Stage(folder, stems, ports, sandbox_url, daw, remote, daemon, Follower(client), knobs)
+        yield Stage(folder, stems, ports, sandbox_url, daw, remote, daemon, Follower(client), teach, knobs)
 
 
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
