@@ -86,8 +86,8 @@ class PlainDial:
 
 
 @dataclass(frozen=True, slots=True)
-class LineDial:
-    """A straight line from `start` at 0 to `end` at `full`."""
+class _Travel:
+    """A way from `start` at 0 to `end` at `full`."""
 
     start: float
     end: float
@@ -100,6 +100,11 @@ class LineDial:
     @property
     def high(self) -> float:
         return max(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDial(_Travel):
+    """A straight line from `start` at 0 to `end` at `full`."""
 
     def shown(self, wire: float) -> float:
         return self.start + (self.end - self.start) * min(max(wire / self.full, 0.0), 1.0)
@@ -109,20 +114,8 @@ class LineDial:
 
 
 @dataclass(frozen=True, slots=True)
-class LogDial:
+class LogDial(_Travel):
     """Equal ways on the wire are equal ratios, from `start` at 0 to `end` at `full`; both above 0."""
-
-    start: float
-    end: float
-    full: float = 1.0
-
-    @property
-    def low(self) -> float:
-        return min(self.start, self.end)
-
-    @property
-    def high(self) -> float:
-        return max(self.start, self.end)
 
     def shown(self, wire: float) -> float:
         shown = self.start * math.pow(self.end / self.start, min(max(wire / self.full, 0.0), 1.0))
