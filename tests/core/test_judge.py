@@ -139,6 +139,28 @@ def test_a_write_that_the_other_form_cannot_show_needs_no_new_one():
     assert made.reading == -4.02
 
 
+def test_where_the_confirming_reading_was_lost_and_the_control_has_gone_on_a_write_waits_for_a_new_one():
+    made = written(-4.0, same_form=False)
+    made.confirmed(-4.0, 0.05, 1.01)
+    made.write(-8.0)
+    made.sent(-8.0, 1.1)
+    assert made.wake(1.6) is Need.ASK
+    assert made.heard(-8.0, 1.61) is Verdict.SETTLED
+    made.write(-4.0)
+    assert not made.sent(-4.0, 2.0)
+    assert made.heard(-8.0, 2.01) is Verdict.ECHO, "asked before the write left"
+    assert made.target == -4.0
+
+
+def test_nobody_is_asked_about_a_write_that_has_not_left():
+    made = written(-4.0)
+    assert made.heard(-4.0, 1.01) is Verdict.SETTLED
+    made.write(-8.0)
+    assert made.wake(1.51) is None
+    made.sent(-8.0, 1.52)
+    assert made.wake(2.02) is Need.ASK
+
+
 def test_where_echoes_have_another_form_a_near_reading_counts_as_rounding_only_at_once():
     made = written(-4.0, same_form=False)
     assert made.heard(-4.07, 1.01) is Verdict.SETTLED

@@ -184,6 +184,8 @@ class Judge:
         """Judge a reading of the DAW."""
         self._forget(now)
         self._last_word = wire
+        if self._hint is not None and abs(wire - self._hint[0]) > self._hint[1]:
+            self._hint = None  # the confirming reading of this value was lost: a write at the hint's would bring one
         if self.reading is None:
             self.reading, self.told = wire, True
             return Verdict.FIRST
@@ -213,7 +215,7 @@ class Judge:
         self.due = None
         self._forget(now)
         if self.target is not None:
-            return self._unconfirmed(now)
+            return self._unconfirmed(now) if self._under_way() else None  # it has not left: `sent` says when to look
         if self._sent:
             self.due = self._sent[-1].at + self.habits.late_s
             return None
