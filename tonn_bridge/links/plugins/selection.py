@@ -9,7 +9,6 @@ from tonn_bridge.mapping.plugins.compiled import FocusTongue
 from tonn_bridge.mapping.plugins.events import Focused
 from tonn_bridge.mapping.plugins.phrases import Spot
 
-
 TRIES = 3
 """How often a strip is selected altogether where hands select others."""
 
