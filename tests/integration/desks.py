@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.daemon import PATIENCE_S, Address, free_address
+from tests.peers.bitwig import SimulatedBitwig
 from tests.peers.generic import SimulatedOsc
 from tests.peers.live import SimulatedLive
 from tests.peers.x32 import SimulatedX32
@@ -103,6 +104,23 @@ def x32(names: Sequence[str]) -> Desk:
     )
 
 
+def bitwig(names: Sequence[str]) -> Desk:
+    listen = free_address()
+    peer = SimulatedBitwig(names, SystemClock(), listen, page=8)
+    return Desk(
+        "bitwig",
+        peer,
+        listen,
+        db=lambda name: peer.track(name).db,
+        pan=lambda name: 2.0 * peer.track(name).pan - 1.0,
+        hand=lambda name, db: peer.hand_move(name, db, snapped=True),
+        hand_pan=lambda name, pan: peer.hand_pan(name, pan, snapped=True),
+        mute=peer.mute,
+        step_db=0.01,
+        step_pan=0.001,
+    )
+
+
 def generic(names: Sequence[str]) -> Desk:
     listen = free_address()
     peer = SimulatedOsc(names, SystemClock(), listen)
@@ -118,4 +136,4 @@ def generic(names: Sequence[str]) -> Desk:
     )
 
 
-DESKS = {"reaper": reaper, "ableton": live, "x32": x32, "osc": generic}
+DESKS = {"reaper": reaper, "ableton": live, "bitwig": bitwig, "x32": x32, "osc": generic}

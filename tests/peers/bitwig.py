@@ -115,15 +115,18 @@ class SimulatedBitwig(SimulatedPeer):
     def number(self, which: int | str) -> int:
         return which if isinstance(which, int) else 1 + [track.name for track in self.tracks].index(which)
 
-    def hand_move(self, which: int | str, db: float) -> None:
-        """A hand puts a fader to `db`; it stops at +6.02 dB."""
-        self.track(which).volume = min(10.0 ** (db / 60.0) * UNITY, 1.0)
+    def hand_move(self, which: int | str, db: float, *, snapped: bool = False) -> None:
+        """A hand puts a fader to `db`; it stops at +6.02 dB. `snapped`: to a place that can be told exactly."""
+        self.track(which).volume = self._snapped(min(10.0 ** (db / 60.0) * UNITY, 1.0), snapped)
         self._news()
 
-    def hand_pan(self, which: int | str, pan: float) -> None:
-        """A hand turns a pan pot, -1.0 (left) to +1.0."""
-        self.track(which).pan = (pan + 1.0) / 2.0
+    def hand_pan(self, which: int | str, pan: float, *, snapped: bool = False) -> None:
+        """A hand turns a pan pot, -1.0 (left) to +1.0. `snapped`: to a place that can be told exactly."""
+        self.track(which).pan = self._snapped((pan + 1.0) / 2.0, snapped)
         self._news()
+
+    def _snapped(self, at: float, snapped: bool) -> float:
+        return round(at * self._top) / self._top if snapped else at
 
     def mute(self, which: int | str, muted: bool) -> None:
         self.track(which).mute = muted
