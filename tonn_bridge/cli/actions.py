@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import clean, out
+from tonn_bridge.cli.proof import shortcomings
 from tonn_bridge.cli.words import standing
 
 if TYPE_CHECKING:
@@ -107,23 +108,6 @@ def _outcome(action: str, document: "Document") -> list[str]:
     made = {"preview": "preview_file", "final": "final_file"}.get(action)
     path = document.get(made) if made else None
     if not path:
-        return [standing(document), *_left(action, document)]
+        return [standing(document), *(shortcomings(document) if action == "apply" else ())]
     unfetched = action == "preview" and not any(track["proposal"] for track in document["tracks"])
     return [f"{document['state']}: {path}", *([_UNFETCHED] if unfetched else [])]
-
-
-def _left(action: str, document: "Document") -> list[str]:
-    """What did not come to stand as it was to, track by track, and what to do about it."""
-    if action != "apply":
-        return []
-    tracks = document["tracks"]
-    lines = [f'"{track["name"]}": {track["fault"]}' for track in tracks if track.get("fault")]
-    missing: dict[str, list[str]] = {}
-    for track in tracks:
-        for plugin in track.get("plugins") or ():
-            if plugin["problem"]:
-                missing.setdefault(plugin["problem"], []).append(str(track["name"]))
-    lines += [f"{', '.join(names)}: {problem}" for problem, names in missing.items()]
-    proof = document.get("proof") or {}
-    unread = proof.get("not_confirmed", 0)
-    return lines + [f"{unread} of {sum(proof.values())} values could not be read back"] * bool(unread)

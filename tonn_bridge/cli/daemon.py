@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import clean, out
+from tonn_bridge.cli.proof import unproved
 from tonn_bridge.cli.words import asked, pretended
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class _Steps:
     def show(self, document: "Document") -> None:
         """Print `document`, if it says something new."""
         question = document.get("question")
-        told = (document.get("error"), document.get("problems"), list(_there(document)))
+        told = (document.get("error"), document.get("problems"), unproved(document), list(_there(document)))
         now = (document["state"], question and question["id"], *told)
         if now != self._last:
             self._last = now
@@ -109,11 +110,18 @@ def status_line(document: "Document") -> str:
         doing,
         asked(question) if question else document.get("text") or "",
         error_text(document["error"]) if document.get("error") else "",
+        _unproved(document),
         *document.get("problems", ()),
         *_there(document),
         f"credits spent {document['credits']['spent']}{pretended(document)}",
     ]
     return clean(" · ".join(str(part) for part in parts if part))
+
+
+def _unproved(document: "Document") -> str:
+    """How many values are not proved, where the document's own text does not say it."""
+    said = unproved(document)
+    return f"{said} (tonn-bridge status --proof)" if said and "not confirmed" not in str(document.get("text")) else ""
 
 
 def _there(document: "Document") -> "Iterator[str]":

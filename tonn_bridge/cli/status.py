@@ -8,22 +8,31 @@ import typer
 
 from tonn_bridge.cli.actions import Url
 from tonn_bridge.cli.output import cell, clean, out
-from tonn_bridge.cli.words import asked, pretended, standing
+from tonn_bridge.cli.proof import proof_cell, proof_table, shortcomings
+from tonn_bridge.cli.words import asked, decibels, pan_text, pretended, standing
+from tonn_bridge.errors import UnknownTrack
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from tonn_bridge.client import Document
 
-_OFF_DB = -150.0
-
 
 def status(
-    url: Url = None, as_json: Annotated[bool, typer.Option("--json", help="Print the state document.")] = False
+    track: Annotated[
+        str | None, typer.Argument(metavar="[TRACK]", help="With --proof: only this track, by name or number.")
+    ] = None,
+    url: Url = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the state document.")] = False,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Print every value that was set: wanted, got, error and verdict.")
+    ] = False,
 ) -> None:
     """Show every track as you had it, as Tonn proposes it, and as it stands.
 
     Example: tonn-bridge status
+
+    Example: tonn-bridge status --proof Bass
     """
     from tonn_bridge.client import Daemon, daemon_url
 
@@ -31,13 +40,39 @@ def status(
         async with Daemon(daemon_url(url)) as daemon:
             return await daemon.state()
 
+    if track is not None and not proof:
+        raise typer.BadParameter("a single track is shown with --proof", param_hint="TRACK")
     document = asyncio.run(ask())
     if as_json:
         out.print_json(json.dumps(document))
-        return
-    for line in summary(document):
+    elif proof:
+        _show_proof(document, track)
+    else:
+        _show(summary(document))
+        out.print(track_table(document["tracks"]))
+        _show(shortcomings(document))
+
+
+def _show_proof(document: "Document", wanted: str | None) -> None:
+    """Raises UnknownTrack."""
+    tracks = [track for track in document["tracks"] if wanted is None or _is(track, wanted)]
+    if not tracks:
+        names = ", ".join(f'"{track["name"]}"' for track in document["tracks"])
+        raise UnknownTrack(f'there is no track "{wanted}"; there are {names}')
+    if any(track.get("proof") for track in tracks):
+        out.print(proof_table(tracks))
+    else:
+        out.print("nothing of Tonn's mix is set; tonn-bridge apply sets it, and reads it back")
+    _show(shortcomings({"tracks": tracks}))
+
+
+def _is(track: dict[str, Any], wanted: str) -> bool:
+    return wanted == str(track["number"]) or wanted.strip().casefold() == str(track["name"]).casefold()
+
+
+def _show(lines: list[str]) -> None:
+    for line in lines:
         out.print(clean(line), markup=False)
-    out.print(track_table(document["tracks"]))
 
 
 def add_to(app: typer.Typer) -> None:
@@ -78,14 +113,14 @@ def track_table(tracks: list[dict[str, Any]]) -> "Table":
     columns = {title: [cells[title] for cells in map(_cells, tracks)] for title in _COLUMNS}
     shown = {title: cells for title, cells in columns.items() if title not in _RARE or any(cells)}
     for title in shown:
-        is_text, gives_way = title in ("Track", "DAW", *_RARE), title in ("Track", "Limited")
+        is_text, gives_way = title in ("Track", "DAW", *_RARE), title in ("Track", "Proof", "Limited")
         table.add_column(title, justify="left" if is_text else "right", no_wrap=not gives_way)
     for row in zip(*shown.values(), strict=True):
         table.add_row(*map(cell, row))
     return table
 
 
-_RARE = ("Muted", "Tuned", "Limited")
+_RARE = ("Muted", "Tuned", "Proof", "Limited")
 _PARTS = {"eq": "EQ", "comp": "comp"}
 _COLUMNS = ("#", "Track", "DAW", "User", "Tonn", "Now", "Adjust", "Pan", *_RARE)
 
@@ -103,23 +138,9 @@ def _cells(track: dict[str, Any]) -> dict[str, str]:
         "Pan": pan_text(current.get("pan")),
         "Muted": "yes" if track.get("muted") else "",
         "Tuned": ", ".join(_PARTS.get(part, part) for part in track.get("tuned") or ()),
+        "Proof": proof_cell(track),
         "Limited": ", ".join(_limit(limit) for limit in track.get("limited") or ()),
     }
-
-
-def decibels(value: float | None) -> str:
-    """`+2.0`, `-11.8`, `off`, or a dash for what is not known."""
-    if value is None:
-        return "–"
-    return "off" if value <= _OFF_DB else f"{value:+.1f}"
-
-
-def pan_text(pan: float | None) -> str:
-    """`L50`, `C`, `R100`, or a dash for what is not known."""
-    if pan is None:
-        return "–"
-    percent = round(abs(pan) * 100)
-    return "C" if percent == 0 else f"{'L' if pan < 0 else 'R'}{percent}"
 
 
 def _endpoint(endpoint: dict[str, Any]) -> list[str]:
