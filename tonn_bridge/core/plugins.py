@@ -178,7 +178,8 @@ def turned_eq(
     What was not turned keeps Tonn's own numbers. A bell that held none becomes a band of its own while there is room;
     a bypassed one counts as flat. What Tonn cannot take is limited, and added to `limits`.
     """
-    found = {band.band: _turned_band(outfit, bell, band, settled, now, limits) for bell, band in _held(placement, own)}
+    held = [(bell, band) for bell, band in _held(placement, own) if bell <= outfit.bells]  # fewer than at placing time?
+    found = {band.band: _turned_band(outfit, bell, band, settled, now, limits) for bell, band in held}
     bands = [found.get(band.band, band) for band in own]
     for bell in range(1, outfit.bells + 1):
         if bell in placement.bands or _turned(outfit, bell_key(bell, "gain_db"), settled, now) is None:
