@@ -72,7 +72,8 @@ def outfit_of(bells: int = 4, *, comp: bool = True, trim: bool = False, name: st
 class Outboard:
     """Implements `engine.rack.Plugins`; `holds` is what the plug-ins truly hold, in wire numbers.
 
-    `stuck` knobs go back to what they held; `mute` tracks tell nothing; `lose` so many of the next writes.
+    `stuck` knobs go back to what they held; `mute` tracks tell no values, `deaf` ones not even what stands there;
+    `lose` so many of the next writes.
     """
 
     outfits: dict[int, Outfit]
@@ -80,8 +81,13 @@ class Outboard:
     holds: dict[int, dict[str, float]] = field(default_factory=dict)
     stuck: set[tuple[int, str]] = field(default_factory=set)
     mute: set[int] = field(default_factory=set)
+    deaf: set[int] = field(default_factory=set)
     lose: int = 0
     writes: Counter[int] = field(default_factory=Counter)
+    looks: int = 0
+    on_write: Callable[[int, str], None] = lambda number, key: None
+    """Called before each write takes effect."""
+    on_look: Callable[[], None] = lambda: None
     dies_at: int | None = None
     """After so many writes none is answered any more, and `died` is set."""
     died: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,10 +105,14 @@ class Outboard:
 
     async def look(self, numbers: Collection[int]) -> Mapping[int, Look]:
         await self._a_while()
-        return {
-            number: Look(self.outfits.get(number, NO_OUTFIT), {} if number in self.mute else dict(self.holds[number]))
-            for number in numbers
-        }
+        self.looks += 1
+        self.on_look()
+        return {number: self._seen(number) for number in numbers}
+
+    def _seen(self, number: int) -> Look:
+        outfit = NO_OUTFIT if number in self.deaf else self.outfits.get(number, NO_OUTFIT)
+        told = {} if number in self.mute else self.holds[number]
+        return Look(outfit, {key: wire for key, wire in told.items() if key in outfit.knobs})
 
     async def write(self, settings: Mapping[int, Mapping[str, float]]) -> None:
         for number, knobs in settings.items():
@@ -112,6 +122,9 @@ class Outboard:
                     self.died.set()
                     await asyncio.Event().wait()
                 self.writes[number] += 1
+                self.on_write(number, key)
+                if number in self.deaf:
+                    continue
                 if self.lose:
                     self.lose -= 1
                 elif (number, key) not in self.stuck:

@@ -67,7 +67,8 @@ def _rack(rack: Rack) -> dict[str, Any]:
 
 
 def _rack_track(track: RackTrack) -> dict[str, Any]:
-    held = {"name": track.name, "verdicts": {key: verdict.value for key, verdict in track.verdicts.items()}}
+    verdicts = {key: verdict.value for key, verdict in track.verdicts.items()}
+    held = {"name": track.name, "verdicts": verdicts, "owed": sorted(track.owed)}
     return held | {name: getattr(track, name) for name in _KNOBS}
 
 
@@ -79,6 +80,8 @@ def _recall_rack(rack: Rack, document: Mapping[str, Any], applied: bool, names: 
         for name in _KNOBS:
             setattr(track, name, kept[name])
         track.verdicts = {key: Verdict(verdict) for key, verdict in kept["verdicts"].items()}
+        track.owed = set(kept.get("owed", ()))
+        track.doubt(track.now)
 
 
 def _same_tracks(tracks: Mapping[str, Mapping[str, Any]], names: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:

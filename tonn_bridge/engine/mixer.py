@@ -24,7 +24,8 @@ from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.motion import Daw, Motion
 from tonn_bridge.engine.older import Returned, holds_older_state
 from tonn_bridge.engine.proof import prove
-from tonn_bridge.engine.rack import Plugins, Rack
+from tonn_bridge.engine.rack import Rack
+from tonn_bridge.engine.rack_daw import Plugins
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
 from tonn_bridge.engine.tuner import Tuner
 from tonn_bridge.errors import NotPossible
@@ -128,8 +129,9 @@ class Mixer:
         Raises:
             StoreError: the plug-ins were left alone, because the user's own values could not be put on disk.
         """
-        await self._still.wait()
-        await self.rack.still()
+        while not self._still.is_set() or self.rack.moving:
+            await self._still.wait()
+            await self.rack.still()  # which may give faders back
 
     # --- what people and Tonn want ------------------------------------------------------------------------------
 
@@ -164,12 +166,15 @@ class Mixer:
         self._head_for(Goal.PROPOSAL)
 
     def revert(self) -> None:
-        """Head back for the user's own mix.
+        """Head back for the user's own mix, or for what is still missing of it in the plug-ins.
 
         Raises:
             NotPossible: nothing has been applied.
         """
-        self._check_applied("revert")
+        if not self.rack.owes:
+            self._check_applied("revert")
+        if not self.applied:
+            self._keep_user_mix()
         self._hold()
         self.showing, self.applied = Showing.USER, False
         self._head_for(Goal.USER)

@@ -6,49 +6,25 @@ piece of work at a time; a newer decision takes the place of the one under way.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping
 
-from tonn_bridge.clock import Clock, Timer
+from tonn_bridge.clock import Clock
 from tonn_bridge.core import Proposal, TonnSettings
 from tonn_bridge.core.mix import RackView
-from tonn_bridge.core.plugins import TRIM, Look, Slot, blend, place
+from tonn_bridge.core.plugins import Look, Slot, blend, place
+from tonn_bridge.engine import rack_words as words
 from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.lanes import Lane
 from tonn_bridge.engine.older import Returned, holds_older_state
-from tonn_bridge.engine.rack_track import Knobs, RackTrack
+from tonn_bridge.engine.rack_daw import Plugins, untold
+from tonn_bridge.engine.rack_rounds import Rounds
+from tonn_bridge.engine.rack_track import Knobs, Missed, RackTrack
 from tonn_bridge.errors import BridgeError, StoreError
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 2
 SURVEY_WAIT_S = 5.0
 """How long a movement waits for the first look at the plug-ins of a DAW that has just answered."""
-
-
-class Plugins(Protocol):
-    """The plug-ins on a DAW's tracks, by the session's track numbers; values are wire numbers of an outfit's scales."""
-
-    told: Callable[[int, str, float], None]
-    """Called with what the DAW tells by itself: track, knob, wire number."""
-
-    @property
-    def slots(self) -> frozenset[Slot]:
-        """What the DAW's mapping can serve at all."""
-        ...
-
-    @property
-    def poll_s(self) -> float | None:
-        """How often to look for what hands have turned; None where the DAW tells, or a look would disturb."""
-        ...
-
-    async def look(self, numbers: Collection[int]) -> Mapping[int, Look]:
-        """Find the plug-ins of these tracks, and read them; what the DAW does not tell is not in the look."""
-        ...
-
-    async def write(self, settings: Mapping[int, Mapping[str, float]]) -> None:
-        """Set knobs; returns when the last message has left."""
-        ...
 
 
 class Rack:
@@ -85,14 +61,20 @@ class Rack:
         self._unknown = True
         """Whether the plug-ins have to be looked for before anything else."""
         self._departed, self._sets_out = True, False
+        self._begins = False
+        """Whether what the last `apply` has shown counts no more."""
+        self._cut_short = False
+        """Whether Tonn's mix had not arrived when the user's was wanted back."""
         self._due: set[int] = set()
+        self._retunes: set[int] = set()
+        """Tracks whose settings were turned while a movement was under way."""
         self._reading: asyncio.Event | None = None
-        self._poll: Timer | None = None
-        self._polls, self._poll_next = False, 0
+        self._rounds = Rounds(list(names), plugins.poll_s, clock, self._watches, self._wake)
         self._known = asyncio.Event()
         self._still = asyncio.Event()
         self._still.set()
         self._trouble: BridgeError | None = None
+        self._untold = untold(plugins.slots)
         plugins.told = self._told
 
     # --- what is read -------------------------------------------------------------------------------------------
@@ -106,6 +88,11 @@ class Rack:
     def moving(self) -> bool:
         return not self._still.is_set()
 
+    @property
+    def owes(self) -> bool:
+        """Whether values of the user's could not be put back, and might be now."""
+        return any(track.owed for track in self.tracks.values())
+
     def view(self, number: int) -> RackView:
         away = self.shows_user or self.goal in (Goal.USER, Goal.RIDDEN)
         return self.tracks[number].view(self._wanted(number), away=away, applied=self.applied)
@@ -115,8 +102,7 @@ class Rack:
         track = self.tracks[number]
         if Slot.TRIM not in self._plugins.slots or (track.outfit.knobs and not track.outfit.has_trim):
             return None
-        wire = (track.user or track.now).get(TRIM)
-        return 0.0 if wire is None or not track.outfit.has_trim else track.outfit.knobs[TRIM].value_of(wire)
+        return track.user_trim_db
 
     # --- decisions ----------------------------------------------------------------------------------------------
 
@@ -125,6 +111,10 @@ class Rack:
         self.applied = applied
         if not self.serves:
             return
+        self._begins = self._begins or goal is Goal.PROPOSAL
+        if goal is Goal.RIDDEN and self._cut_short:
+            goal = Goal.PROPOSAL
+        self._cut_short = self.goal is Goal.PROPOSAL and goal is Goal.USER
         self._lane.stop()
         self._due.clear()
         self.goal, self._departed, self._sets_out, self._trouble = goal, False, False, None
@@ -145,14 +135,18 @@ class Rack:
             self.depart()
 
     def tuned(self, number: int) -> None:
-        """Tonn's settings of a track were turned on a surface: the plug-ins follow where they show them."""
-        track, proposal = self.tracks[number], self._proposal(number)
-        if track.placement is None or proposal is None or self.shows_user or not self.applied or self.goal is not None:
+        """Tonn's settings of a track were turned on a surface: the plug-ins follow as soon as nothing is under way."""
+        if self.goal is not None:
+            self._retunes.add(number)
             return
-        track.retune(place(track.outfit, proposal))
-        self._due.add(number)
-        self._still.clear()
-        self._wake()
+        track, proposal = self.tracks[number], self._proposal(number)
+        if track.placement is None or proposal is None or not self.applied or track.fault is not None:
+            return
+        track.retune(place(track.outfit, proposal), away=self.shows_user)
+        if track.target:
+            self._due.add(number)
+            self._still.clear()
+            self._wake()
 
     def recall(self, goal: Goal | None, *, shows_user: bool, applied: bool) -> None:
         """Stand where an earlier run of the program has ended, and go on from there once the DAW is met."""
@@ -180,7 +174,7 @@ class Rack:
 
     async def refresh(self) -> None:
         """Read what hands have turned since the last look."""
-        if self.serves and self._live and self.applied and not self.shows_user and self.goal is None:
+        if self.serves and self._watches() and self.goal is None:
             read = self._reading = self._reading or asyncio.Event()
             self._wake()
             await read.wait()
@@ -199,13 +193,14 @@ class Rack:
         """The DAW fell silent; what is known is kept, and what was under way waits."""
         self._live = False
         self._lane.stop()
+        for track in self.tracks.values():
+            track.doubt(track.now)
         self._known.set()
         self._end_reading()
 
     async def close(self) -> None:
         """Leave the plug-ins as they are."""
-        if self._poll is not None:
-            self._poll.cancel()
+        self._rounds.stop()
         await self._lane.close()
 
     def _told(self, number: int, key: str, wire: float) -> None:
@@ -220,15 +215,18 @@ class Rack:
             self._lane.start("plug-ins", self._work)
 
     async def _work(self) -> None:
-        try:
-            while await self._next():
-                pass
-        except StoreError as exc:
-            self._give_up(exc)
-        except Exception:
-            log.exception("the plug-ins could not be set")
-            self._give_up(BridgeError("the plug-ins could not be set; the log has the details"))
-        self._arrive()
+        while True:
+            try:
+                while await self._next():
+                    pass
+            except StoreError as exc:
+                self._give_up(exc)
+            except Exception:
+                log.exception("the plug-ins could not be set")
+                self._give_up(BridgeError("the plug-ins could not be set; the log has the details"))
+            self._arrive()
+            if not (self._due and self._departed):
+                return
 
     async def _next(self) -> bool:
         """Do one piece of work; False when there is none."""
@@ -236,13 +234,13 @@ class Rack:
             await self._survey()
         elif self._sets_out:
             await self._set_out()
-        elif self._due:
+        elif self._due and self._departed:
             await self._deliver()
         elif self._reading is not None:
             self._take(await self._plugins.look(list(self.tracks)))
             self._end_reading()
-        elif self._polls:
-            await self._look_at_next()
+        elif (number := self._rounds.take()) is not None:
+            self._take(await self._plugins.look([number]))
         else:
             return False
         return True
@@ -266,8 +264,18 @@ class Rack:
                 track.aim(before[number])
                 self._due.add(number)
             self._still.clear()
+        if fresh and self.shows_user and self.goal is None:
+            self._pay()
         self._known.set()
         self._changed()
+
+    def _pay(self) -> None:
+        """Put back what the user is owed, now that the DAW is there."""
+        for number, track in self.tracks.items():
+            if track.claims:
+                track.aim(track.claims, homeward=True)
+                self._due.add(number)
+                self._still.clear()
 
     async def _set_out(self) -> None:
         """Turn the goal into what each track is to hold; first what would be lost is read, and put on disk."""
@@ -276,12 +284,22 @@ class Rack:
             await self._keep_ridden()
         else:
             await self._keep_user()
+        begins = self._begins and goal not in (Goal.USER, Goal.RIDDEN)
+        self._begins = self._begins and not begins
         for number, track in self.tracks.items():
-            track.aim(self._aim(number, track, goal), settles=goal is Goal.PROPOSAL)
+            if begins:
+                track.begin()
+            wires = self._aim(number, track, goal)
+            track.aim(wires, settles=goal is Goal.PROPOSAL, homeward=goal is Goal.USER)
             self._due.add(number)
 
     async def _keep_user(self) -> None:
-        """Keep what the user has, all of it or what has come since, before it is overwritten."""
+        """Keep what the user has, all of it or what has come since, before it is overwritten.
+
+        A blend that only goes on overwrites nothing new, and a hand that moves one does not wait for a look.
+        """
+        if isinstance(self.goal, float) and not self.shows_user and all(t.is_kept for t in self.tracks.values()):
+            return
         self._take(await self._plugins.look(list(self.tracks)))
         before = self.shows_user
         for track in self.tracks.values():
@@ -295,28 +313,31 @@ class Rack:
 
     async def _keep_ridden(self) -> None:
         """Keep what the hands have left, before the user's own takes its place; a way not gone to its end counts."""
-        if not self.shows_user:
+        if self.shows_user and self.owes:
+            self._take(await self._plugins.look(list(self.tracks)))
+        elif not self.shows_user:
             under_way = {number: dict(track.target) for number, track in self.tracks.items()}
             self._take(await self._plugins.look(list(self.tracks)))
             for number, track in self.tracks.items():
                 track.keep_ridden(under_way[number])
-            await self.save()
+            try:
+                await self.save()
+            except StoreError as exc:  # who wants the own mix back shall have it
+                log.warning("what the hands have left in the plug-ins is not on disk: %s", exc)
 
     def _aim(self, number: int, track: RackTrack, goal: Goal | float | None) -> Knobs:
         if goal is Goal.RIDDEN:
             return track.ridden
-        user, lost = track.own()
         if goal is Goal.USER:
-            if lost:
-                track.fail(f"the plug-in that held your own values ({', '.join(lost)}) is not there any more")
-            return user
-        if goal is Goal.PROPOSAL:
-            track.begin()
+            return track.way_home(only_owed=self.shows_user)
+        user, _ = track.own()
         proposal = self._proposal(number)
         if proposal is None or track.fault is not None:
             return {}
         placement = place(track.outfit, proposal)
         track.put(placement)
+        if isinstance(goal, float):
+            track.expect()
         share = goal if isinstance(goal, float) else 1.0
         wires = blend(track.outfit, user, placement.wires, share)
         return {key: wire for key, wire in wires.items() if key in user}  # what could not be kept is not touched
@@ -328,8 +349,12 @@ class Rack:
         writes = {number: writes for number in numbers if (writes := self.tracks[number].writes)}
         try:
             await self._plugins.write(writes)
+            for number, wires in writes.items():
+                self.tracks[number].sent(wires)
             looks = {} if self._newer else await self._plugins.look(list(writes))
         except asyncio.CancelledError:
+            for number, wires in writes.items():
+                self.tracks[number].doubt(wires)
             self._due.update(numbers)
             raise
         self._take(looks)
@@ -346,30 +371,39 @@ class Rack:
 
     def _settle(self, number: int, told: Mapping[str, float]) -> None:
         track = self.tracks[number]
-        elsewhere, silent = track.missed(told)
-        track.tries += 1
-        if (elsewhere or silent) and track.tries < MOST_TRIES:
+        missed = track.arrived(told)
+        if missed.again:
             self._due.add(number)
-        elif elsewhere and self.goal is Goal.PROPOSAL and track.fault is None:
-            self._fail(number, track, elsewhere)
+        elif missed.elsewhere and self.goal is Goal.PROPOSAL and track.fault is None:
+            self._fail(number, track, missed)
         else:
-            if elsewhere and self.goal is Goal.USER:
-                track.fail(f"{_list(track, elsewhere)} could not be put back to your own values")
-            track.settle(elsewhere, silent)
+            if track.homeward:
+                self._come_home(track, missed)
+            track.settle(missed)
         self._changed()
 
-    def _fail(self, number: int, track: RackTrack, elsewhere: list[str]) -> None:
+    def _fail(self, number: int, track: RackTrack, missed: Missed) -> None:
         """All or nothing: a track that cannot be set goes back to the user."""
-        track.fail(f"{_list(track, elsewhere)} did not stay where it was put, so this track was given back to you")
+        track.fail(words.given_back(track.told_of(missed.elsewhere)))
         log.warning('"%s": %s', track.name, track.fault)
-        track.settle(elsewhere, [])
-        track.aim(track.own()[0])
+        track.settle(missed)
+        track.aim(track.own()[0], homeward=True)
         self._due.add(number)
         self._give_back(number)
+
+    def _come_home(self, track: RackTrack, missed: Missed) -> None:
+        """Where the user's own is not seen to be back, that is said; what else is wrong with the track stays said."""
+        if missed.elsewhere or missed.silent:
+            what = words.not_back(track.told_of(missed.elsewhere))
+            track.fail(f"{track.fault}; but {what}" if track.fault and not track.owed else what)
+            log.warning('"%s": %s', track.name, track.fault)
+        elif track.owed and track.owed <= track.target.keys():
+            track.fail(None)
 
     def _give_up(self, trouble: BridgeError) -> None:
         self._trouble, self._sets_out, self._departed = trouble, False, True
         self._due.clear()
+        self._end_reading()
 
     def _arrive(self) -> None:
         """Nothing is left to do."""
@@ -378,31 +412,20 @@ class Rack:
             self.goal = None
             self._still.set()
             self._changed()
-        if self._poll is None:
-            self._poll_later()
+            for number in sorted(self._retunes):
+                self.tuned(number)
+            self._retunes.clear()
+        if self._watches():
+            self._rounds.go_on()
 
-    # --- what hands turn ----------------------------------------------------------------------------------------
-
-    def _poll_later(self) -> None:
-        poll_s = self._plugins.poll_s
-        if poll_s is not None and self._live and self.applied and not self.shows_user:
-            self._poll = self._clock.call_later(poll_s / len(self.tracks), self._poll_now)
-
-    def _poll_now(self) -> None:
-        self._poll = None
-        if self._live and self.applied and not self.shows_user:
-            self._polls = True
-            self._wake()
-
-    async def _look_at_next(self) -> None:
-        """Look at one track, the next in turn."""
-        self._polls = False
-        numbers = list(self.tracks)
-        self._poll_next += 1
-        self._take(await self._plugins.look([numbers[self._poll_next % len(numbers)]]))
+    def _watches(self) -> bool:
+        return self._live and self.applied and not self.shows_user
 
     def _take(self, looks: Mapping[int, Look]) -> None:
-        news = [self.tracks[number].take(look) for number, look in looks.items()]
+        news = []
+        for number, look in looks.items():
+            known = look.outfit.serving or self.tracks[number].outfit.serving
+            news.append(self.tracks[number].take(look if known else self._untold))
         if any(news):
             self._changed()
 
@@ -423,11 +446,3 @@ class Rack:
 
 async def _nowhere() -> None:
     """Where there is no disk to put anything on."""
-
-
-def _list(track: RackTrack, keys: list[str]) -> str:
-    """What stands elsewhere than it should, in words."""
-    named = {wanted.key: wanted.parameter for wanted in track.placement.wanted} if track.placement is not None else {}
-    knobs = track.outfit.knobs
-    told = [f"{named.get(key, key)} ({knobs[key].value_of(track.now[key]):g})" for key in keys[:3]]
-    return ", ".join(told) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
