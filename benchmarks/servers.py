@@ -1,7 +1,8 @@
-"""The servers under load, each in a process of its own: a bare echo, our port and codec alone, the whole bridge."""
+"""The servers under load, each in a process of its own: bare senders, our port and codec alone, the whole bridge."""
 
 import asyncio
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bridge import meet, program, reaper_echo, unpaced_reaper, write_session
+from desk import VALUES
 from load import FADERS, Address, Dialect
 
 from tonn_bridge.ports.udp import UdpPort
-from tonn_bridge.protocols.osc import Template, decode
+from tonn_bridge.protocols.osc import Template, decode, encode
 
 
 @contextmanager
@@ -50,9 +52,26 @@ class BareEcho(asyncio.DatagramProtocol):
         self._send(data, self._daw)
 
 
-async def serve_bare(daw: Address) -> None:
+class BareBlend(BareEcho):
+    """The floor of a recall: a number comes, and goes to every address of the console, in bundles; nothing is kept."""
+
+    bundle_header = b"#bundle\0" + bytes(7) + b"\1"
+    messages_in_bundle = 28
+
+    def __init__(self, daw: Address) -> None:
+        super().__init__(daw)
+        self._headers = [encode(address, "f", 0.0)[:-4] for address in VALUES]
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        value = data[-4:]
+        pieces = [struct.pack(">i", len(header) + 4) + header + value for header in self._headers]
+        for begin in range(0, len(pieces), self.messages_in_bundle):
+            self._send(self.bundle_header + b"".join(pieces[begin : begin + self.messages_in_bundle]), self._daw)
+
+
+async def serve_bare(daw: Address, protocol: type[BareEcho]) -> None:
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: BareEcho(daw), local_addr=("127.0.0.1", 0))
+    transport, _ = await loop.create_datagram_endpoint(lambda: protocol(daw), local_addr=("127.0.0.1", 0))
     print(transport.get_extra_info("sockname")[1], flush=True)
     await asyncio.Event().wait()
 
@@ -73,5 +92,8 @@ async def serve_codec(daw: Address) -> None:
 
 if __name__ == "__main__":
     kind, daw_port = sys.argv[1:]
+    daw = ("127.0.0.1", int(daw_port))
     with suppress(KeyboardInterrupt):
-        asyncio.run({"bare": serve_bare, "codec": serve_codec}[kind](("127.0.0.1", int(daw_port))))
+        asyncio.run(
+            serve_codec(daw) if kind == "codec" else serve_bare(daw, {"bare": BareEcho, "blend": BareBlend}[kind])
+        )
