@@ -134,6 +134,17 @@ async def test_every_value_is_shown_as_wanted_and_as_got(run, daemon, proved):
     assert alone.code == 2
 
 
+async def test_what_was_given_back_is_not_called_confirmed(run, daemon, proved):
+    proved["tracks"][0]["fault"] = "eq.2.q did not stay where it was put"
+    async with daemon() as (bridge, url, _):
+        bridge.change(tracks=proved["tracks"])
+        ended = await run("status", "--proof", "1", "--url", url)
+    verdicts = [
+        re.split(r"\s{2,}", line.strip())[-1] for line in ended.out.splitlines() if " dB " in line or " % " in line
+    ]
+    assert verdicts == ["given back", "given back", "given back", "off"]
+
+
 async def test_a_name_from_elsewhere_cannot_drive_the_terminal(run, daemon, proved):
     proved["tracks"][0]["name"] = "Bass\x1b[2J"
     proved["tracks"][0]["fault"] = "it\x07 is stuck"

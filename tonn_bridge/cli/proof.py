@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from tonn_bridge.client import Document
 
 CONFIRMED, OFF, NOT_CONFIRMED = "confirmed", "off", "not confirmed"
-_STYLES = {CONFIRMED: "green", OFF: "bold red", NOT_CONFIRMED: "yellow"}
+GIVEN_BACK = "given back"
+_STYLES = {CONFIRMED: "green", OFF: "bold red", NOT_CONFIRMED: "yellow", GIVEN_BACK: "yellow"}
 _NAMED = 2
 """So many parameters are named in a cell; of more only the number is said."""
 
@@ -35,7 +36,7 @@ _SAID: Mapping[str, Callable[[float], str]] = {
 def proof_cell(track: Mapping[str, Any]) -> str:
     """A track's proof in a few words: `25 ok`, `24 ok, 1 ?`, `off: eq.2.q`, `6 ok, no comp`; "" before an apply."""
     if track.get("fault"):
-        return "given back"
+        return GIVEN_BACK
     rows = track.get("proof") or ()
     off = [row["parameter"] for row in rows if row["verdict"] == OFF]
     confirmed, unread = (sum(row["verdict"] == verdict for row in rows) for verdict in (CONFIRMED, NOT_CONFIRMED))
@@ -75,7 +76,10 @@ def _named(names: list[str], of: int) -> str:
 
 
 def proof_table(tracks: Iterable[Mapping[str, Any]]) -> "Table":
-    """A row per value that was set: as it was wanted, as it was read back, how far off, and the verdict."""
+    """A row per value that was set: as it was wanted, as it was read back, how far off, and the verdict.
+
+    What had been confirmed on a track that was given back stands no more.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -88,7 +92,8 @@ def proof_table(tracks: Iterable[Mapping[str, Any]]) -> "Table":
         name = str(track["name"])
         for row in track.get("proof") or ():
             said = _said(row["parameter"], row["wanted"]), _said(row["parameter"], row["got"]), error_text(row)
-            verdict = Text(str(row["verdict"]), style=_STYLES.get(str(row["verdict"]), ""))
+            standing = GIVEN_BACK if track.get("fault") and row["verdict"] == CONFIRMED else str(row["verdict"])
+            verdict = Text(standing, style=_STYLES.get(standing, ""))
             table.add_row(cell(name), cell(row["parameter"]), *map(cell, said), verdict)
             name = ""
     return table
