@@ -12,16 +12,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from tests.peers.require import COMMANDS, require
+
 ANSWER_S = 20.0
 TO_BROWSER, FROM_BROWSER = 3, 4
 """Where the browser looks for its pipe."""
-
-
-def browser() -> str | None:
-    """The program, if there is one on this machine; TONN_BRIDGE_BROWSER names another."""
-    chosen = os.environ.get("TONN_BRIDGE_BROWSER")
-    return chosen or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class Page:
@@ -80,8 +75,10 @@ class Page:
 
 
 @asynccontextmanager
-async def open_page(program: str, folder: Path) -> AsyncIterator[Page]:
-    """A browser with an empty page; what it keeps lands in `folder`."""
+async def open_page(folder: Path) -> AsyncIterator[Page]:
+    """A browser with an empty page; what it keeps lands in `folder`. Skips the test where no browser is."""
+    require("browser")
+    program = next(filter(None, map(shutil.which, COMMANDS["browser"])))
     (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
     far = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (theirs_in, theirs_out)]
 

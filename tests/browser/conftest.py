@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.browser.chrome import Page, browser, open_page
+from tests.browser.chrome import Page, open_page
 from tests.clock import FakeClock
 from tonn_bridge.http import create_app, serve
 
@@ -74,14 +74,11 @@ SCRIPT = """
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def opened(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
     """One browser for all tests of a module: it takes a second to start."""
-    program = browser()
-    if program is None:
-        pytest.skip("no browser: install chromium, or name one in TONN_BRIDGE_BROWSER")
     board, clock = Board(), FakeClock()
     app = create_app(board, webhook_secret="secret", clock=clock)
     async with (
         serve(app, "127.0.0.1", 0) as (host, port),
-        open_page(program, tmp_path_factory.mktemp("browser")) as page,
+        open_page(tmp_path_factory.mktemp("browser")) as page,
     ):
         await page.size(1000)
         await page.open(f"http://{host}:{port}/")

@@ -5,8 +5,12 @@ import shutil
 
 import pytest
 
-COMMANDS = {"ardour": ("ardour9-lua", "ardour8-lua", "ardour7-lua"), "jack": ("jackd",)}
-PACKAGES = {"ardour": "ardour", "jack": "jackd2"}
+COMMANDS = {
+    "ardour": ("ardour9-lua", "ardour8-lua", "ardour7-lua"),
+    "jack": ("jackd",),
+    "browser": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+}
+PACKAGES = {"ardour": "ardour", "jack": "jackd2", "browser": "chromium"}
 
 
 def require(program: str) -> None:

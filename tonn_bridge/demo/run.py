@@ -99,6 +99,7 @@ async def _keep_running(screen: "Screen", stage: "Stage") -> None:
         "everything is still running:",
         f"  dashboard   {stage.ports.url}",
         f"  state       tonn-bridge status --url {stage.ports.url}",
+        f"  proof       tonn-bridge status --proof --url {stage.ports.url}",
         f"  OSC         127.0.0.1:{stage.ports.osc}  (/tonn/compare, /tonn/morph 0.5, ...)",
         f"  REAPER      {stage.daw.address[0]}:{stage.daw.address[1]}  (simulated; its OSC input)",
         f"  sandbox     {stage.sandbox_url}/sandbox/charges",

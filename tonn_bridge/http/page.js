@@ -202,7 +202,7 @@ function endpointRow(endpoint) {
   const tr = element("tr", "", endpoint.connected ? "" : "away");
   tr.append(
     element("td", problems ? `! ${endpoint.name}: ${problems}` : endpoint.name, "word name"),
-    element("td", endpoint.mapping ?? "–", "word mapping"),
+    element("td", endpoint.mapping ?? "–", "word mapping wide"),
     element("td", endpoint.connected ? "yes" : "no", "word"),
     element("td", heard),
   );
