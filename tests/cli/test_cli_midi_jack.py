@@ -63,7 +63,7 @@ async def test_a_surface_is_learnt_over_a_real_cable(start, nano, tmp_path):
 async def test_monitor_listens_to_a_port(start, nano, read_as, words):
     monitor = await start("monitor", "--midi", "nano", *read_as)
     await _until(monitor, "listening to nano out:nano")
-    nano(bend_fader(2)[-1:])
+    nano(bend_fader(2)[-1:] * 5)  # a busy machine's JACK may drop one
     assert (await monitor.line()).endswith(f"  {words}\n")
     monitor.process.send_signal(signal.SIGINT)
     assert (await monitor.end()).code == 0
