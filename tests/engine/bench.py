@@ -51,7 +51,25 @@ class Bench:
         await self.save()
         await self.rack.known()
         self.mixer.depart()
-        await self.mixer.still()
+        await self.still()
+
+    async def rest(self):
+        """Let the clock run until nothing is under way: a blend is read back once it rests."""
+        still = asyncio.ensure_future(self.mixer.still())
+        for _ in range(100):
+            for _ in range(200):
+                await asyncio.sleep(0)
+            if still.done():
+                break
+            self.clock.advance(0.01)
+        await still
+
+    async def still(self):
+        """Wait, while time passes, until nothing is under way."""
+        coming = asyncio.ensure_future(self.mixer.still())
+        while not coming.done():
+            await self.clock.run(0.01)
+        await coming
 
     async def until(self, holds):
         """Let the rack work until something is true."""

@@ -224,7 +224,7 @@ async def test_half_way_gains_are_straight_and_everything_else_by_its_ratio():
     own_hz, own_db = bench.plugins.value(1, "eq.1.freq_hz"), bench.plugins.value(1, "eq.1.gain_db")
     await bench.go("apply")
     bench.mixer.morph(0.5)
-    await bench.mixer.still()
+    await bench.rest()
     assert bench.plugins.value(1, "eq.1.freq_hz") == pytest.approx((own_hz * 60.0) ** 0.5)
     assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx((own_db - 3.0) / 2.0)
     assert bench.plugins.value(2, "eq.1.gain_db") == pytest.approx(-1.5)  # what was bypassed counts as flat
@@ -239,7 +239,7 @@ async def test_the_ends_of_a_blend_are_exactly_the_users_and_tonns():
     for amount, expected in ((0.0, before), (1.0, applied)):
         for way in (0.3, 0.7, amount):
             bench.mixer.morph(way)
-        await bench.mixer.still()
+        await bench.rest()
         assert bench.holds == expected
     assert bench.mixer.showing is Showing.PROPOSAL
 
@@ -248,11 +248,11 @@ async def test_the_plugins_follow_what_a_surface_turns():
     bench = Bench()
     await bench.go("apply")
     bench.mixer.tuner.tune(1, Part.EQ, 1, ticks=4)
-    await bench.mixer.still()
+    await bench.still()
     assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx(-1.0)
     assert bench.track().tuned_eq[0].gain_db == pytest.approx(-1.0)
     bench.mixer.tuner.tune(1, Part.EQ, 1)
-    await bench.mixer.still()
+    await bench.still()
     assert bench.track().tuned_eq is None
 
 
@@ -264,7 +264,7 @@ async def test_a_surface_turns_on_from_where_a_hand_in_the_daw_has_left_it():
     assert bench.track().eq[1].gain_db == pytest.approx(5.0)
     assert bench.track().comp.threshold_db == pytest.approx(-30.0)
     bench.mixer.tuner.tune(1, Part.EQ, 4, ticks=2)
-    await bench.mixer.still()
+    await bench.still()
     assert bench.plugins.value(1, "eq.2.gain_db") == pytest.approx(6.0)
     assert bench.plugins.value(1, "comp.threshold_db") == pytest.approx(-30.0)
 
@@ -327,7 +327,7 @@ async def test_an_apply_that_a_kill_cut_short_is_gone_on_with():
     bench.mixer.apply()
     await bench.save()
     bench.start(document=bench.saved[-1])
-    await bench.mixer.still()
+    await bench.still()
     assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx(-3.0)
     assert bench.mixer.applied
     assert bench.proof()["eq.1.gain_db"].verdict is Verdict.CONFIRMED
@@ -343,7 +343,7 @@ async def test_a_daw_that_came_back_with_an_older_state_gets_the_newest():
     bench.plugins.holds = before
     bench.daw.open(bench.mixer)
     await bench.rack.known()
-    await bench.mixer.still()
+    await bench.still()
     await bench.rack.refresh()
     assert bench.holds == ridden
     assert bench.track().tuned_eq[1].gain_db == pytest.approx(5.0)
@@ -359,7 +359,7 @@ async def test_an_apply_waits_for_a_daw_that_went_and_goes_on_when_it_is_back():
     bench.mixer.daw_lost()
     assert bench.mixer.moving
     bench.daw.open(bench.mixer)
-    await bench.mixer.still()
+    await bench.still()
     assert bench.plugins.value(3, "eq.3.gain_db") == pytest.approx(-1.5)
 
 
@@ -398,7 +398,7 @@ async def _chaos(actions, chance):
             bench.start(document=bench.saved[-1])
         for _ in range(chance.choice((0, 1, 10, 200, 2000))):
             await asyncio.sleep(0)
-    await bench.mixer.still()
+    await bench.rest()
     if bench.mixer.applied:
         await bench.go("revert")
     assert bench.holds == before

@@ -57,7 +57,7 @@ async def test_after_a_blend_that_cut_apply_short_a_hands_move_is_seen(after):
     bench.mixer.depart()
     await turns(after)
     bench.mixer.morph(1.0)
-    await bench.mixer.still()
+    await bench.rest()
     assert bench.plugins.value(1, "eq.2.gain_db") == pytest.approx(2.5)
     assert (bench.track().tuned_eq, bench.track().tuned_comp) == (None, None)
     bench.plugins.hand(1, "comp.ratio", 5.0)
@@ -78,7 +78,7 @@ async def test_nothing_more_of_an_older_decision_is_sent_once_there_is_a_newer()
     await turns(400)
     assert bench.plugins.writes.total() <= sent + 1
     bench.mixer.depart()
-    await bench.mixer.still()
+    await bench.still()
 
 
 async def test_a_stream_of_blends_asks_nothing_in_between_and_the_last_one_arrives():
@@ -87,9 +87,10 @@ async def test_a_stream_of_blends_asks_nothing_in_between_and_the_last_one_arriv
     looks, saves = bench.plugins.looks, len(bench.saved)
     for step in range(50):
         bench.mixer.morph(1.0 - step / 50)
-        await turns(20)
+        await turns(200)
+        bench.clock.advance(0.05)
     bench.mixer.morph(0.5)
-    await bench.mixer.still()
+    await bench.rest()
     assert bench.plugins.looks <= looks + 2
     assert len(bench.saved) == saves
     assert bench.plugins.value(2, "eq.1.gain_db") == pytest.approx(-1.5)
@@ -103,7 +104,7 @@ async def test_what_a_surface_turns_while_apply_is_writing_is_followed(after):
     bench.mixer.depart()
     await turns(after)
     bench.mixer.tuner.tune(1, Part.EQ, 1, ticks=4)
-    await bench.mixer.still()
+    await bench.still()
     assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx(-1.0)
     assert bench.track().tuned_eq[0].gain_db == pytest.approx(-1.0)
 
@@ -114,7 +115,7 @@ async def test_what_a_surface_turns_while_compare_shows_the_users_mix_stands_whe
     await bench.go("apply")
     await bench.go("compare")
     bench.mixer.tuner.tune(1, Part.EQ, 1, ticks=4)
-    await bench.mixer.still()
+    await bench.still()
     assert bench.holds == before
     await bench.go("compare")
     assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx(-1.0)
@@ -132,7 +133,7 @@ async def test_a_track_that_was_given_back_stays_the_users_when_the_rest_sets_ou
     await bench.until(lambda: bench.track(2).rack.fault is not None)
     bench.plugins.stuck.clear()
     bench.rack.bound(fresh=False)  # a track was renamed
-    await bench.mixer.still()
+    await bench.still()
     assert bench.holds[2] == before[2]
     assert bench.track(2).rack.fault is not None
 
@@ -157,6 +158,41 @@ async def test_a_hand_that_is_on_a_knob_while_apply_writes_is_no_fault_and_its_m
     assert bench.track().tuned_comp.ratio > COMP.ratio
     assert bench.proof()["comp.ratio"].verdict is Verdict.NOT_CONFIRMED
     assert bench.proof()["comp.ratio"].got is None
+
+
+async def test_a_write_that_was_lost_while_nobody_could_hear_of_it_is_no_hand():
+    bench = Bench()
+
+    async def save_and_go_deaf():
+        await bench.save()
+        bench.plugins.mute.add(1)
+        bench.plugins.lose = 5
+
+    bench.rack.save = save_and_go_deaf
+    bench.plugins.on_write = lambda number, key: setattr(bench.plugins, "lose", int(number == 1))
+    await bench.go("apply")
+    bench.plugins.mute.clear()
+    await bench.rack.refresh()
+    assert (bench.track().tuned_eq, bench.track().tuned_comp) == (None, None)
+    assert bench.proof()["eq.1.gain_db"].verdict is Verdict.NOT_CONFIRMED
+    bench.plugins.hand(1, "eq.1.gain_db", 5.0)
+    assert bench.track().tuned_eq[0].gain_db == pytest.approx(5.0)
+
+
+async def test_a_knob_that_is_heard_of_only_at_the_second_try_is_in_nobodys_hand():
+    bench = Bench()
+    await bench.rack.known()
+    tries = iter([{1}, set()])
+
+    def first_nothing_is_heard():
+        if bench.plugins.writes[1]:
+            bench.plugins.mute = next(tries, set())
+
+    bench.plugins.on_look = first_nothing_is_heard
+    bench.plugins.on_write = lambda number, key: setattr(bench.plugins, "lose", int(bench.plugins.writes[1] < 40))
+    await bench.go("apply")
+    assert (bench.track().tuned_eq, bench.track().tuned_comp) == (None, None)
+    assert {row.verdict for row in bench.proof().values()} == {Verdict.CONFIRMED}
 
 
 # --- plug-ins that come and go ----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tonn_bridge.core import Compressor, EqBand, Limit, TonnSettings
+from tonn_bridge.core import Compressor, EqBand, Limit, Proposal, TonnSettings
 from tonn_bridge.core.mix import EMPTY_RACK, Proof, RackView, Verdict
 from tonn_bridge.core.plugins import (
     COMP_QUANTITIES,
@@ -15,6 +15,7 @@ from tonn_bridge.core.plugins import (
     Placement,
     bell_key,
     comp_key,
+    place,
     shifted,
     turned_comp,
     turned_eq,
@@ -73,6 +74,8 @@ class RackTrack:
     owed: set[str] = field(default_factory=set)
     """Knobs that were to have the user's own value again, and have not been seen with it since."""
 
+    _placed: tuple[Proposal, Outfit] | None = None
+    """What the placement was made of, where that may come again: many times a second while a blend is moved."""
     _missed: dict[str, float | None] = field(default_factory=dict)
     """The knobs that the last write has missed, and where each stood instead; None where nobody knows."""
     _handed: Knobs = field(default_factory=dict)
@@ -194,8 +197,18 @@ class RackTrack:
 
     def put(self, placement: Placement) -> None:
         """This is how Tonn's settings go into the knobs."""
-        self.placement = placement
+        self.placement, self._placed = placement, None
         self._version += 1
+
+    def place(self, proposal: Proposal) -> Placement:
+        """How `proposal` goes into the knobs from now on; not worked out again while it and they are the same."""
+        known = self._placed
+        if self.placement is None or known is None or known[0] is not proposal or known[1] is not self.outfit:
+            placement = place(self.outfit, proposal)
+            self.put(placement)
+            self._placed = proposal, self.outfit
+            return placement
+        return self.placement
 
     def retune(self, placement: Placement, *, away: bool) -> None:
         """Set out for what a newer placement has otherwise; the knobs are measured against that from now on.
@@ -254,7 +267,7 @@ class RackTrack:
         before, self._missed = self._missed, {key: told.get(key) for key in self.target if self._misses(key, told)}
         self.tries += 1
         for key, wire in list(self._missed.items()):
-            if self.tries > 1 and wire is not None and self._moves(key, before.get(key), wire):
+            if self.tries > 1 and wire is not None and self._moves(key, before, wire):
                 self._handed[key] = self.target.pop(key)
                 del self._missed[key]
         self.doubt(self._missed)
@@ -266,8 +279,12 @@ class RackTrack:
             again=bool(self._missed) and (self.tries < most or len(self._missed) < len(before)),
         )
 
-    def _moves(self, key: str, before: float | None, now: float) -> bool:
-        return before is None or not self.outfit.same(key, before, now)
+    def _moves(self, key: str, before: Mapping[str, float | None], now: float) -> bool:
+        """Whether a knob stood where it was put, or elsewhere than now, when it was read the last time."""
+        if key not in before:
+            return True
+        stood = before[key]
+        return stood is not None and not self.outfit.same(key, stood, now)
 
     def _misses(self, key: str, told: Mapping[str, float]) -> bool:
         return key not in told or not self.outfit.same(key, told[key], self.target[key])
@@ -321,7 +338,7 @@ class RackTrack:
         self, wanted: TonnSettings | None, placement: Placement, wires: Knobs, limits: list[Limit]
     ) -> tuple[tuple[EqBand, ...] | None, Compressor | None]:
         """What a hand in the DAW has made of Tonn's settings since they had settled."""
-        settled = self._still_there(self.settled)
+        settled = self._still_there(self.settled) | self._never_set(wires)
         if wanted is None or not settled or self.fault is not None:
             return None, None
         eq = turned_eq(self.outfit, placement, settled, wires, wanted.eq, limits) if wanted.eq else None
@@ -329,6 +346,15 @@ class RackTrack:
             return eq, None
         folded_db = 0.0 if self.outfit.has_trim else wanted.trim_db
         return eq, turned_comp(self.outfit, settled, wires, wanted.comp, folded_db, limits)
+
+    def _never_set(self, wires: Knobs) -> Knobs:
+        """Knobs of which nothing was told when they were set, and which turn out to hold the user's own still."""
+        return {
+            key: wires[key]
+            for key, verdict in self.verdicts.items()
+            if verdict is Verdict.NOT_CONFIRMED and key in wires and key in self.user and key in self.outfit.knobs
+            if self.outfit.same(key, wires[key], self.user[key])
+        }
 
     def _holds(self, placement: Placement) -> dict[str, float]:
         keys = {comp_key(quantity): comp_key(quantity) for quantity in COMP_QUANTITIES} | {TRIM: TRIM}
