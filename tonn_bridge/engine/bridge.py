@@ -10,7 +10,7 @@ from tonn_bridge.core import Param
 from tonn_bridge.core.mix import MixView
 from tonn_bridge.core.portable import PortableMix
 from tonn_bridge.core.tuning import Part
-from tonn_bridge.engine.document import Json, proof_document, tracks_document
+from tonn_bridge.engine.document import Json, TrackDocuments, proof_document
 from tonn_bridge.engine.keeper import Keeper
 from tonn_bridge.engine.lanes import Lane
 from tonn_bridge.engine.mixer import Mixer
@@ -71,6 +71,7 @@ class Bridge:
         self._questions = questions
         self._keeper = keeper
         self._notices = notices
+        self._tracks = TrackDocuments()
         self._service = Lane("service")
         self._movement = Lane("movement")
         self._failure: BridgeError | None = None
@@ -134,7 +135,7 @@ class Bridge:
         """The state document (contract, section 4)."""
         return self.status() | {
             "proof": proof_document(self.view),
-            "tracks": tracks_document(self.view, self.workflow.limits),
+            "tracks": self._tracks.of(self.view, self.workflow.limits),
             "endpoints": [endpoint.describe() for endpoint in self.endpoints()],
         }
 

@@ -2,22 +2,62 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import TypeVar, cast
 
 from tonn_bridge.core import Compressor, EqBand, Gain, Limit, Pan, Proposal
-from tonn_bridge.core.mix import MixView, Proof, Setting, TrackView, Verdict
-from tonn_bridge.core.plugins import COMP_QUANTITIES, EQ_QUANTITIES, TRIM
+from tonn_bridge.core.mix import MixView, Proof, RackView, Setting, TrackView, Verdict
+from tonn_bridge.core.plugins import COMP_QUANTITIES, EQ_QUANTITIES, TRIM, Serving
 
 OFF_DB = -150.0
 """How off is spelt in JSON and OSC, where -inf cannot be and null means "not known"."""
 
 Json = dict[str, object]
+Seen = TypeVar("Seen")
+Made = TypeVar("Made")
 
 
-def tracks_document(view: MixView, limits: Mapping[int, tuple[Limit, ...]]) -> list[Json]:
-    """The `tracks` of the state document; `limits` are those of the last final request."""
-    return [_track(track, (*track.limited, *limits.get(track.number, ()))) for track in view.tracks]
+class TrackDocuments:
+    """Makes the `tracks` of the state document. Parts that have not changed since the last one are not made again.
+
+    A document is wanted many times a second while faders move, and hundreds of knobs stand still beside them.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, str], tuple[object, object]] = {}
+
+    def of(self, view: MixView, limits: Mapping[int, tuple[Limit, ...]]) -> list[Json]:
+        """The documents of all tracks; `limits` are those of the last final request."""
+        return [self._track(track, (*track.limited, *limits.get(track.number, ()))) for track in view.tracks]
+
+    def _track(self, track: TrackView, limited: Sequence[Limit]) -> Json:
+        number, rack = track.number, track.rack
+        faders = track.proof[: len(track.proof) - len(rack.proof)]  # what else is proved stands at the end
+        return {
+            "number": number,
+            "name": track.name,
+            "daw": track.strip,
+            "user": _setting(track.user),
+            "proposal": self._again(number, "proposal", track.proposal, _proposal),
+            "current": _setting(track.current) | self._again(number, "current", rack, _held),
+            "baseline_db": gain_db(track.baseline.gain),
+            "adjust_db": track.adjust_db,
+            "muted": track.muted,
+            "tuned": [part for part, own in (("eq", track.tuned_eq), ("comp", track.tuned_comp)) if own is not None],
+            "limited": [asdict(limit) for limit in limited],
+            "plugins": self._again(number, "plugins", rack.serving, _plugins),
+            "proof": _proofs(faders) + self._again(number, "proof", rack.proof, _proofs) if track.proof else [],
+            "fault": rack.fault,
+        }
+
+    def _again(self, number: int, part: str, seen: Seen, make: Callable[[Seen], Made]) -> Made:
+        """What `make` makes of `seen`; for the same object what it has made before."""
+        before, made = self._made.get((number, part), (None, None))
+        if before is not seen or made is None:
+            made = make(seen)
+            self._made[number, part] = seen, made
+        return cast(Made, made)
 
 
 def gain_db(gain: Gain | None) -> float | None:
@@ -27,45 +67,33 @@ def gain_db(gain: Gain | None) -> float | None:
     return OFF_DB if math.isinf(gain.db) else gain.db
 
 
-def _track(track: TrackView, limited: Sequence[Limit]) -> Json:
-    return {
-        "number": track.number,
-        "name": track.name,
-        "daw": track.strip,
-        "user": _setting(track.user),
-        "proposal": _proposal(track.proposal),
-        "current": _setting(track.current) | _held(track),
-        "baseline_db": gain_db(track.baseline.gain),
-        "adjust_db": track.adjust_db,
-        "muted": track.muted,
-        "tuned": [part for part, own in (("eq", track.tuned_eq), ("comp", track.tuned_comp)) if own is not None],
-        "limited": [asdict(limit) for limit in limited],
-        "plugins": [asdict(serving) for serving in track.rack.serving],
-        "proof": [_proof(proof) for proof in track.proof],
-        "fault": track.rack.fault,
-    }
-
-
 def proof_document(view: MixView) -> Json:
     """How much of what `apply` has set was read back: the `proof` of the state document."""
     counts = Counter(proof.verdict for track in view.tracks for proof in track.proof)
     return {verdict.name.lower(): counts[verdict] for verdict in Verdict}
 
 
-def _proof(proof: Proof) -> Json:
-    return {
-        "parameter": proof.parameter,
-        "wanted": proof.wanted,
-        "got": proof.got,
-        "error": proof.error,
-        "unit": proof.unit,
-        "verdict": proof.verdict.value,
-    }
+def _plugins(serving: Sequence[Serving]) -> list[Json]:
+    return [asdict(each) for each in serving]
 
 
-def _held(track: TrackView) -> Json:
+def _proofs(proofs: Sequence[Proof]) -> list[Json]:
+    return [
+        {
+            "parameter": proof.parameter,
+            "wanted": proof.wanted,
+            "got": proof.got,
+            "error": proof.error,
+            "unit": proof.unit,
+            "verdict": proof.verdict.value,
+        }
+        for proof in proofs
+    ]
+
+
+def _held(rack: RackView) -> Json:
     """What the DAW's plug-ins hold in place of Tonn's settings; null where there is none, or it is not known."""
-    holds = track.rack.holds
+    holds = rack.holds
     bands = sorted({int(name.split(".")[1]) for name in holds if name.startswith("eq.")})
     eq = [{"band": band} | {what: holds.get(f"eq.{band}.{what}") for what in EQ_QUANTITIES} for band in bands]
     comp = {what: holds.get(f"comp.{what}") for what in COMP_QUANTITIES}

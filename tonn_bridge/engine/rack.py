@@ -6,7 +6,7 @@ piece of work at a time; a newer decision takes the place of the one under way.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core import Proposal, TonnSettings
@@ -23,6 +23,8 @@ from tonn_bridge.errors import BridgeError, StoreError
 
 log = logging.getLogger(__name__)
 
+BLEND_RESTS_S = 0.1
+"""A blend that has not moved for this long is read back."""
 SURVEY_WAIT_S = 5.0
 """How long a movement waits for the first look at the plug-ins of a DAW that has just answered."""
 
@@ -70,6 +72,8 @@ class Rack:
         """Tracks whose settings were turned while a movement was under way."""
         self._reading: asyncio.Event | None = None
         self._rounds = Rounds(list(names), plugins.poll_s, clock, self._watches, self._wake)
+        self._news = asyncio.Event()
+        """Set when there is something to do while a blend rests."""
         self._known = asyncio.Event()
         self._still = asyncio.Event()
         self._still.set()
@@ -211,6 +215,7 @@ class Rack:
     # --- the work -----------------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
+        self._news.set()
         if self._live and self._lane.running is None:
             self._lane.start("plug-ins", self._work)
 
@@ -257,7 +262,7 @@ class Rack:
         for number, track in self.tracks.items():
             proposal = self._proposal(number)
             if self.applied and track.placement is None and proposal is not None:
-                track.put(place(track.outfit, proposal))
+                track.place(proposal)
         fresh, self._fresh = self._fresh, False
         if fresh and self.applied and self.goal is None and self._holds_older_state(before):
             for number, track in self.tracks.items():
@@ -334,8 +339,7 @@ class Rack:
         proposal = self._proposal(number)
         if proposal is None or track.fault is not None:
             return {}
-        placement = place(track.outfit, proposal)
-        track.put(placement)
+        placement = track.place(proposal)
         if isinstance(goal, float):
             track.expect()
         share = goal if isinstance(goal, float) else 1.0
@@ -351,7 +355,7 @@ class Rack:
             await self._plugins.write(writes)
             for number, wires in writes.items():
                 self.tracks[number].sent(wires)
-            looks = {} if self._newer else await self._plugins.look(list(writes))
+            looks = {} if await self._goes_on(writes) else await self._plugins.look(list(writes))
         except asyncio.CancelledError:
             for number, wires in writes.items():
                 self.tracks[number].doubt(wires)
@@ -363,6 +367,20 @@ class Rack:
             return
         for number in numbers:
             self._settle(number, looks[number].wires if number in looks else self.tracks[number].now)
+
+    async def _goes_on(self, writes: Collection[int]) -> bool:
+        """Whether something newer is to be set: under a hand that moves a blend, a moment is waited for it.
+
+        Reading back every step of a blend takes longer than setting it, and says nothing that the next one leaves true.
+        """
+        if isinstance(self.goal, float) and writes and not self._newer:
+            self._news.clear()
+            timer = self._clock.call_later(BLEND_RESTS_S, self._news.set)
+            try:
+                await self._news.wait()
+            finally:
+                timer.cancel()
+        return self._newer
 
     @property
     def _newer(self) -> bool:

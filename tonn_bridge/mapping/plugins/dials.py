@@ -1,7 +1,7 @@
 """The knobs of plug-ins as scales: values (Hz, dB, Q, seconds, n:1) to wire numbers and back."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tonn_bridge.core.dials import DialLaw, Unit, shown_of, value_of
 from tonn_bridge.mapping.plugins.model import Dial, Fixed, On
@@ -23,14 +23,13 @@ class DialScale:
     steps: int | None
     whole: bool
     tolerance: float
+    low: float = field(init=False, compare=False)
+    high: float = field(init=False, compare=False)
 
-    @property
-    def low(self) -> float:
-        return min(self._ends)
-
-    @property
-    def high(self) -> float:
-        return max(self._ends)
+    def __post_init__(self) -> None:
+        ends = value_of(self.unit, self.law.low), value_of(self.unit, self.law.high)
+        object.__setattr__(self, "low", min(ends))  # asked for at every turn of a knob, so worked out once
+        object.__setattr__(self, "high", max(ends))
 
     def wire_of(self, value: float) -> float:
         """The number for `value`, or for the nearest that the dial can be set to."""
@@ -41,10 +40,6 @@ class DialScale:
 
     def same(self, a: float, b: float) -> bool:
         return abs(a - b) <= self.tolerance
-
-    @property
-    def _ends(self) -> tuple[float, float]:
-        return value_of(self.unit, self.law.low), value_of(self.unit, self.law.high)
 
     def _carried(self, wire: float) -> float:
         if self.steps is not None:
