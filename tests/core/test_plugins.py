@@ -1,11 +1,14 @@
 """A proposal in the knobs of a track, blends of knobs, and what hands have made of them."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.outboard import Outboard, outfit_of
+from tests.engine.outboard import GAIN, Dial, Outboard, outfit_of
 from tonn_bridge.core import Compressor, EqBand
+from tonn_bridge.core.dials import ChoiceDial, Unit
 from tonn_bridge.core.plugins import NO_OUTFIT, blend, place, strongest, turned_comp, turned_eq
 from tonn_bridge.core.proposal import Proposal
 
@@ -56,6 +59,14 @@ def test_what_a_plugin_cannot_reach_is_limited_and_said():
     placed = place(outfit_of(1), Proposal(eq=(EqBand(1, 100.0, 18.0, 0.1),)))
     assert [(limit.parameter, limit.wanted) for limit in placed.limits] == [("eq.1.gain_db", 18.0), ("eq.1.q", 0.1)]
     assert [wanted.value for wanted in placed.wanted][1:] == pytest.approx([15.0, 0.26666], rel=1e-3)
+
+
+def test_a_step_far_from_tonns_value_is_said():
+    ratios = Dial(ChoiceDial((1.5, 3.0, 4.0, 20.0)), Unit.RATIO)
+    outfit = replace(outfit_of(0), knobs={"comp.threshold_db": GAIN, "comp.ratio": ratios})
+    (limit,) = place(outfit, Proposal(comp=Compressor(None, 3.5, None, None))).limits
+    assert (limit.parameter, limit.wanted, limit.got) == ("comp.ratio", 3.5, 4.0)
+    assert place(outfit, Proposal(comp=Compressor(None, 3.1, None, None))).limits == ()
 
 
 def test_without_plugins_nothing_is_placed():

@@ -23,6 +23,9 @@ COMP_QUANTITIES = ("threshold_db", "ratio", "attack_s", "release_s")
 IN_DB = frozenset({"trim_db", "gain_db", "threshold_db"})
 """Quantities that are blended and compared in dB; all others by their ratio."""
 
+STEP_DB, STEP_SHARE = 0.3, 0.05
+"""A plug-in whose nearest step lies farther off than this (dB, or a share of the value) is said to have limits."""
+
 MAX_BANDS = 6
 """How many bands a request to Tonn holds (vendor's effects guide)."""
 
@@ -234,6 +237,13 @@ def limit_of(parameter: str, wanted: float, scale: Scale) -> tuple[float, Limit 
     return got, Limit(parameter, wanted, got, f"this plug-in goes from {scale.low:g} to {scale.high:g}")
 
 
+def _far(parameter: str, wanted: float, got: float) -> bool:
+    """Whether a plug-in's steps leave a value so far off that a person should know."""
+    if parameter.rpartition(".")[2] in IN_DB:
+        return abs(got - wanted) > STEP_DB
+    return abs(got - wanted) > STEP_SHARE * abs(wanted)
+
+
 class _Placing:
     """A placement in the making."""
 
@@ -249,9 +259,13 @@ class _Placing:
         if scale is None:
             return
         got, limit = limit_of(parameter, value, scale)
+        wire = scale.wire_of(got)
+        stands = scale.value_of(wire)
+        if limit is None and _far(parameter, got, stands):
+            limit = Limit(parameter, got, stands, "the nearest that this plug-in can be set to")
         if limit is not None:
             self.limits.append(limit)
-        self.wires[key] = scale.wire_of(got)
+        self.wires[key] = wire
         self.wanted.append(Wanted(parameter, got, key))
 
     def equaliser(self, bands: tuple[EqBand, ...]) -> None:
