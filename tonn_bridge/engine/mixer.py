@@ -410,8 +410,8 @@ class Mixer:
         lost = [strip.spec.name for strip in self.strips.values() if strip.place is None]
         if not self._motion.live:
             raise NotPossible(
-                "the DAW does not answer, or not yet, so nothing was moved; if that goes on, `tonn-bridge doctor` looks for "
-                "the reason"
+                "the DAW does not answer, or not yet, so nothing was moved; if that goes on, "
+                "`tonn-bridge doctor` looks for the reason"
             )
         if lost:
             raise NotPossible(f"no DAW track is known for {', '.join(lost)}; nothing was moved")
