@@ -18,6 +18,7 @@ from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import soundfile
@@ -25,6 +26,8 @@ import soundfile
 PACKAGE = Path(__file__).parents[2] / "examples" / "reaper"
 OK, CANCEL, YES, NO = 1, 2, 6, 7
 RENDER = 42230
+NOBODY_LISTENS = 7
+"""How curl ends then."""
 STEMS, MONO, PRE_FADER = 2, 16, 8192
 
 BELL, LOW_SHELF, HIGH_SHELF, HIGH_PASS = 8, 0, 1, 4
@@ -168,6 +171,9 @@ class FakeReaper:
         self.undo_points: list[str] = []
         self.undo_depth = self.frozen = 0
         self.outside_undo: list[str] = []
+        self.reachable: set[str] = set()
+        """Where the test has a daemon, or knows that nobody listens: host:port. Everybody else's is out of reach."""
+        self.astray: list[str] = []
         self.has_curl = self.takes_chunks = self.has_plugins = True
         self.render_fails_on: str | None = None
         self.renders = 0
@@ -221,10 +227,20 @@ class FakeReaper:
         return self.windows[before:]
 
     def check_balance(self) -> None:
-        """Every undo block is closed, every freeze of the screen undone, and nothing was changed outside a block."""
+        """Every undo block is closed, every freeze of the screen undone, nothing was changed outside a block, and no
+        daemon was spoken to but the test's own."""
         assert self.undo_depth == 0
         assert self.frozen == 0
         assert self.outside_undo == []
+        assert self.astray == [], "the test did not say that there is a daemon of its own"
+
+    def daemon_at(self, port: int) -> None:
+        """The project has a session whose daemon listens there, on this machine; 1: nobody does."""
+        folder = self.folder / "Tonn"
+        folder.mkdir(exist_ok=True)
+        (folder / "session.toml").write_text(f'[mix]\nhttp = "9.9.9.9:9"\n[control]\nhttp = "0.0.0.0:{port}"  # here\n')
+        self.project_state["tonn-bridge", "folder"] = str(folder)
+        self.reachable.add(f"127.0.0.1:{port}")
 
     def find(self, name: str) -> Track:
         return next(track for track in self.tracks if track.name == name)
@@ -324,7 +340,11 @@ class FakeReaper:
         self.commands.append(command)
         if not self.has_curl:
             return None
-        done = subprocess.run(shlex.split(command), capture_output=True, check=False)
+        words = shlex.split(command)
+        if urlsplit(words[-1]).netloc not in self.reachable:
+            self.astray.append(words[-1])
+            return f"{NOBODY_LISTENS}\n"
+        done = subprocess.run(words, capture_output=True, check=False)
         return f"{done.returncode}\n{done.stdout.decode()}"
 
     def time_precise(self) -> float:

@@ -229,6 +229,7 @@ def test_osc_is_set_up_and_explained(reaper: Reaper) -> None:
 
 
 def test_what_only_asks_leaves_no_undo_point(reaper: Reaper) -> None:
+    reaper.daemon_at(1)
     for action in ("Tonn preview", "Tonn cancel", "Tonn bring in final", "Tonn set up OSC"):
         reaper.play(action)
     assert reaper.undo_points == []

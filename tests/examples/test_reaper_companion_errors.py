@@ -170,14 +170,6 @@ def answering(status: int, body: bytes) -> Iterator[int]:
         server.server_close()
 
 
-def at_port(reaper: FakeReaper, port: int) -> None:
-    """The project has a session whose daemon listens there."""
-    folder = reaper.folder / "Tonn"
-    folder.mkdir(exist_ok=True)
-    (folder / "session.toml").write_text(f'[mix]\nhttp = "9.9.9.9:9"\n[control]\nhttp = "0.0.0.0:{port}"  # here\n')
-    reaper.project_state["tonn-bridge", "folder"] = str(folder)
-
-
 VERBS = ["preview", "apply", "revert", "compare", "final", "confirm", "cancel", "bring in preview", "bring in final"]
 REFUSAL = b'{"error":{"code":"not_possible","text":"there is no proposal yet"}}'
 EMPTY = b'{"state":"idle","tracks":[],"running":null,"question":null,"error":null}'
@@ -185,11 +177,20 @@ EMPTY = b'{"state":"idle","tracks":[],"running":null,"question":null,"error":nul
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_daemon_that_does_not_run_is_told_with_how_to_start_it(reaper: FakeReaper, verb: str) -> None:
-    at_port(reaper, 1)
+    reaper.daemon_at(1)
     ((_, text),) = reaper.play(f"Tonn {verb}")
     assert "does not answer at http://127.0.0.1:1." in text
     assert str(reaper.folder / "Tonn") in text
     assert "tonn-bridge run" in text
+
+
+def test_no_test_reaches_a_daemon_that_is_not_its_own(reaper: FakeReaper) -> None:
+    with answering(200, EMPTY) as port:
+        reaper.daemon_at(port)
+        reaper.reachable.clear()
+        with pytest.raises(AssertionError, match="of its own"):
+            reaper.play("Tonn apply")
+    assert "does not answer" in reaper.windows[0][1]
 
 
 def test_without_a_session_it_is_told_how_to_write_one(reaper: FakeReaper) -> None:
@@ -222,7 +223,7 @@ def test_what_answers_strangely_is_told(
     reaper: FakeReaper, status: int, body: bytes, what: str, next_step: str
 ) -> None:
     with answering(status, body) as port:
-        at_port(reaper, port)
+        reaper.daemon_at(port)
         ((_, text),) = reaper.play("Tonn apply")
     assert what in text
     assert next_step in text
@@ -231,7 +232,7 @@ def test_what_answers_strangely_is_told(
 @pytest.mark.parametrize("what", ["preview", "final"])
 def test_what_is_not_there_yet_cannot_be_brought_in(reaper: FakeReaper, what: str) -> None:
     with answering(200, EMPTY) as port:
-        at_port(reaper, port)
+        reaper.daemon_at(port)
         ((_, text),) = reaper.play(f"Tonn bring in {what}")
     assert "There is no" in text
     assert f'"Tonn {what}"' in text
@@ -247,16 +248,17 @@ def test_a_mix_that_cannot_be_had_is_told(reaper: FakeReaper, content: bytes | N
         file.write_bytes(content)
     body = EMPTY.replace(b'"tracks"', f'"preview_file":"{file}","tracks"'.encode())
     with answering(200, body) as port:
-        at_port(reaper, port)
+        reaper.daemon_at(port)
         ((_, text),) = reaper.play("Tonn bring in preview")
     assert what in text
     assert len(reaper.tracks) == 3
 
 
 def test_an_address_that_is_none_never_gets_onto_a_command_line(reaper: FakeReaper) -> None:
-    at_port(reaper, 1)
+    reaper.daemon_at(1)
     file = reaper.folder / "Tonn" / "session.toml"
     file.write_text("[control]\nhttp = \"$(touch pwned):80\"\nhttp = '[::1]:1'\n")
+    reaper.reachable.add("[::1]:1")
     reaper.play("Tonn apply")
     assert "pwned" not in reaper.commands[0]
     assert "http://[::1]:1/api" in reaper.commands[0]
@@ -267,7 +269,7 @@ def test_a_question_with_quotes_in_it_stays_one_argument(reaper: FakeReaper) -> 
     question = json.dumps({"id": hostile, "text": "?", "credits": -1, "expires_s": 9})
     body = EMPTY.replace(b'"question":null', f'"question":{question}'.encode())
     with answering(200, body) as port:
-        at_port(reaper, port)
+        reaper.daemon_at(port)
         reaper.play("Tonn confirm", YES)
     (posted,) = [command for command in reaper.commands if "POST" in command]
     words = shlex.split(posted)
@@ -290,7 +292,7 @@ def test_what_apply_could_not_set_is_told(reaper: FakeReaper) -> None:
         b'"verdict":"not confirmed"}],"fault":"given back"},{"number":2,"name":"Bass","daw":null}'
     )
     with answering(200, EMPTY.replace(b"[]", b"[" + track + b"]")) as port:
-        at_port(reaper, port)
+        reaper.daemon_at(port)
         ((_, text),) = reaper.play("Tonn apply")
     assert text.splitlines()[2:] == [
         "Kick: no ReaComp: insert one",

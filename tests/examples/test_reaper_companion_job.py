@@ -69,7 +69,9 @@ async def write_session(reaper: FakeReaper, desk: SimulatedReaper, tonn: Sandbox
     file = reaper.folder / "Tonn" / "session.toml"
     assert desk.feedback is not None
     send, listen = desk.address, desk.feedback
-    control = f'osc = "127.0.0.1:0"\nhttp = "127.0.0.1:{free_tcp_port()}"'
+    http = f"127.0.0.1:{free_tcp_port()}"
+    reaper.reachable.add(http)
+    control = f'osc = "127.0.0.1:0"\nhttp = "{http}"'
     head = f'url = "{tonn.url}"\nspend = {{ fx_settings = "{spend}", final = "{spend}", final_credits = 50 }}\n'
     text = file.read_text().replace('url = "sandbox"', head + "#")
     text = text.replace('"reaper"\n', f'"reaper"\nsend = "{send[0]}:{send[1]}"\nlisten = "{listen[0]}:{listen[1]}"\n')
