@@ -86,7 +86,6 @@ def changed(path, value):
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        pytest.param(["format"], "a song", "format: ", id="another-format"),
         pytest.param(["version"], 2, "version: ", id="a-later-version"),
         pytest.param(["extra"], 1, "extra: ", id="unknown-key"),
         pytest.param(["tracks"], [], "tracks: ", id="no-tracks"),
@@ -112,6 +111,18 @@ def test_what_is_no_mix_is_refused(data):
         read(data, "x.json")
 
 
+@pytest.mark.parametrize("data", [b'name = "Masks"', b"{}", b"RIFF\x00", b'{"format": "other"}'])
+def test_some_other_file_is_told_what_it_is_not_and_how_to_get_one(data):
+    with pytest.raises(FileError) as told:
+        read(data, "session.toml")
+    assert str(told.value) == "session.toml: is no mix.tonn.json; write one with `tonn-bridge export mix`"
+
+
+def test_a_mix_that_was_cut_off_is_told_where():
+    with pytest.raises(FileError, match="x.json: Invalid JSON: EOF .* line 1"):
+        read(json.dumps(to_json(MIX)).encode()[:-20], "x.json")
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_none_are_refused(number):
     text = json.dumps(to_json(MIX)).replace("-11.8", number)
@@ -120,7 +131,7 @@ def test_numbers_that_are_none_are_refused(number):
 
 
 def test_a_file_without_end_is_not_read():
-    with pytest.raises(FileError, match="larger than 1 MB"):
+    with pytest.raises(FileError, match="larger than 1 MB, so it is no mix.tonn.json; write one"):
         read(b" " * (MAX_BYTES + 1), "x.json")
 
 

@@ -8,7 +8,7 @@ import json
 import math
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -19,10 +19,14 @@ from tonn_bridge.errors import FileError
 SCHEMA_ID = "https://tonn-bridge.invalid/mix.tonn.schema.json"
 """The schema's name; nothing is fetched from there (RFC 2606)."""
 
+FORMAT: Final = "tonn-bridge mix"
+
 MAX_BYTES = 1 << 20
 """32 tracks with all that can be in them are a tenth of this."""
 
 OFF_DB = -150.0
+
+_NO_MIX = "is no mix.tonn.json; write one with `tonn-bridge export mix`"
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -149,7 +153,7 @@ def to_json(mix: PortableMix) -> dict[str, Any]:
     """The content of the file, as JSON has it."""
     origin = mix.provenance
     return {
-        "format": "tonn-bridge mix",
+        "format": FORMAT,
         "version": 1,
         "name": mix.name,
         "gain_mode": mix.mode.value,
@@ -177,13 +181,15 @@ def read(data: bytes, name: str) -> PortableMix:
     """The mix in a file's `data`; messages call the file `name`.
 
     Raises:
-        FileError: it is none; the message has a line for each mistake, with its place in the file.
+        FileError: it is none; for one that is a mix but for mistakes the message has a line for each, with its place.
     """
     if len(data) > MAX_BYTES:
-        raise FileError(f"{name}: larger than {MAX_BYTES >> 20} MB, so it is no mix.tonn.json")
+        raise FileError(f"{name}: larger than {MAX_BYTES >> 20} MB, so it {_NO_MIX}")
     try:
         return MixFile.model_validate_json(data.removeprefix(b"\xef\xbb\xbf")).mix()
     except ValidationError as exc:
+        if FORMAT.encode() not in data:  # some other file, and what Pydantic finds in it helps nobody
+            raise FileError(f"{name}: {_NO_MIX}") from exc
         faults = exc.errors(include_url=False, include_context=False, include_input=False)
         lines = [f"{name}: {_place(fault['loc'])}{fault['msg']}" for fault in faults]
         raise FileError("\n".join(lines)) from exc
