@@ -25,14 +25,14 @@ class Bench:
         self.saved = []
         self.start(proposal)
 
-    def start(self, proposal=TONN, document=None):
+    def start(self, proposal=TONN, document=None, mapping="REAPER"):
         """Begin, or begin anew after a crash with what was `saved` last."""
         specs = [TrackSpec(number, name) for number, name in enumerate(NAMES, 1)]
         self.mixer = Mixer(specs, self.daw, self.clock, glide_s=0.0, plugins=self.plugins)
         self.mixer.set_proposal(proposal)
         self.rack.save = self.save
         if document is not None:
-            recall(self.mixer, json.loads(document), "REAPER")
+            recall(self.mixer, json.loads(document), mapping)
         self.daw.open(self.mixer)
 
     @property

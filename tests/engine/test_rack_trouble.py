@@ -1,15 +1,17 @@
 """What can go wrong with plug-ins: hands at the same moment, decisions on decisions, a DAW that does not answer."""
 
 import asyncio
+import json
 from random import Random
 
 import pytest
 
 from tests.engine.bench import COMP, Bench
-from tests.engine.outboard import outfit_of
+from tests.engine.outboard import Outboard, outfit_of
 from tonn_bridge.core.mix import Verdict
 from tonn_bridge.core.plugins import Look, Outfit, Serving, Slot
 from tonn_bridge.core.tuning import Part
+from tonn_bridge.engine import remember
 from tonn_bridge.errors import NotPossible, StoreError
 
 NO_EQ = Serving(Slot.EQ, "Bench EQ", found=False, problem="insert one")
@@ -383,3 +385,59 @@ async def test_a_full_disk_does_not_keep_the_users_own_values_away():
     bench.rack.save = full
     await bench.go("revert")
     assert bench.holds == before
+
+
+# --- what was written down, and what costs nothing --------------------------------------------------------------------
+
+
+async def test_another_daw_in_between_does_not_cost_the_users_own_values():
+    bench = Bench()
+    before, first = bench.holds, bench.plugins
+    await bench.go("apply")
+    document = remember(bench.mixer, "REAPER")
+    await bench.rack.close()
+
+    bench.plugins = Outboard({number: outfit_of(2) for number in (1, 2, 3)})
+    bench.start(document=json.dumps(document), mapping="Ableton Live")
+    others = bench.holds
+    await bench.rack.known()
+    await bench.go("revert")
+    assert bench.holds == others
+    document = remember(bench.mixer, "Ableton Live")
+    await bench.rack.close()
+
+    bench.plugins = first
+    bench.start(document=json.dumps(document), mapping="REAPER")
+    await bench.rack.known()
+    await bench.go("revert")
+    assert bench.holds == before
+
+
+async def test_what_was_written_down_before_plugins_were_known_is_read():
+    bench = Bench()
+    await bench.go("apply")
+    document = remember(bench.mixer, "REAPER")
+    old = {key: value for key, value in document.items() if not key.startswith("plugins")}
+    for track in old["tracks"].values():
+        del track["given_back"], track["confirmed"]
+    await bench.rack.close()
+    bench.start(document=json.dumps(old))
+    standing = bench.holds
+    await bench.rack.known()
+    await bench.go("compare")
+    await bench.go("compare")
+    await bench.go("revert")
+    assert bench.holds == standing
+    await bench.go("apply")
+    assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx(-3.0)
+
+
+async def test_looking_for_hands_tells_nobody_of_anything_while_there_are_none():
+    bench = Bench(Outboard({number: outfit_of() for number in (1, 2, 3)}, poll_s=3.0))
+    await bench.go("apply")
+    await bench.clock.run(1.0)
+    sequence, looks, saves = bench.mixer.view.sequence, bench.plugins.looks, len(bench.saved)
+    await bench.clock.run(30.0, step=0.1)
+    assert bench.mixer.view.sequence == sequence
+    assert len(bench.saved) == saves
+    assert 25 <= bench.plugins.looks - looks <= 31, "each track once in three seconds"

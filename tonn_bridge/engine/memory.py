@@ -26,6 +26,7 @@ def remember(mixer: Mixer, mapping: str) -> dict[str, Any]:
         "goal": mixer.goal,
         "tracks": {str(number): _track(strip) for number, strip in mixer.strips.items()},
         "plugins": _rack(mixer.rack),
+        "plugins_elsewhere": dict(mixer.rack.elsewhere),
     }
 
 
@@ -40,8 +41,11 @@ def recall(mixer: Mixer, document: Mapping[str, Any], mapping: str) -> None:
     mixer.goal = Goal(document["goal"]) if document["goal"] is not None else None
     names = {number: strip.spec.name for number, strip in mixer.strips.items()}
     found = _same_tracks(document["tracks"], names)
-    if document["mapping"] == mapping and "plugins" in document:  # another DAW's plug-ins are others
-        _recall_rack(mixer.rack, document["plugins"], mixer.applied, names)
+    racks = _racks(document)
+    own = racks.pop(mapping, None)  # another DAW's plug-ins are others, and are kept until it is back
+    mixer.rack.elsewhere = racks
+    if own is not None:
+        _recall_rack(mixer.rack, own, mixer.applied, names)
     for number, strip in mixer.strips.items():
         track = found.get(number)
         if track is None:
@@ -64,6 +68,18 @@ def _rack(rack: Rack) -> dict[str, Any]:
         "shows_user": rack.shows_user,
         "tracks": {str(number): _rack_track(track) for number, track in rack.tracks.items()},
     }
+
+
+def _racks(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What was remembered of plug-ins, by mapping: of other DAWs where the user's own is not known to be back."""
+    racks = dict(document.get("plugins_elsewhere", {}))
+    if "plugins" in document:
+        racks[document["mapping"]] = document["plugins"]
+    return {
+        mapping: rack
+        for mapping, rack in racks.items()
+        if not rack["shows_user"] or any(track.get("owed") for track in rack["tracks"].values())
+    } | {mapping: rack for mapping, rack in racks.items() if mapping == document["mapping"]}
 
 
 def _rack_track(track: RackTrack) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class Rack:
         """Where it is going; a number is a blend, so far from the user's mix."""
         self.shows_user = True
         self.applied = False
+        self.elsewhere: dict[str, object] = {}
+        """What is remembered of the plug-ins of other DAWs, by their mappings."""
         self.save: Callable[[], Awaitable[None]] = _nowhere
         self._plugins = plugins
         self._clock = clock
@@ -95,7 +97,8 @@ class Rack:
     @property
     def owes(self) -> bool:
         """Whether values of the user's could not be put back, and might be now."""
-        return any(track.owed for track in self.tracks.values())
+        left_behind = not self.applied and not self.shows_user and self.goal is None
+        return left_behind or any(track.owed for track in self.tracks.values())
 
     def view(self, number: int) -> RackView:
         away = self.shows_user or self.goal in (Goal.USER, Goal.RIDDEN)
