@@ -87,10 +87,10 @@ class Room:
     def live(self, chain: Callable[[int], list[live.LiveDevice]] = live.equipped) -> SimulatedLive:
         return SimulatedLive(["Kick", "Bass"], self.clock, self.listen[1], chain=chain)
 
-    def reaper(self) -> tuple[SimulatedReaper, str]:
+    def reaper(self, patterns: str = PLUG_IN_PATTERNS) -> tuple[SimulatedReaper, str]:
         """REAPER as its companion sets it up, and a mapping that has it tell of two tracks and plug-ins only."""
         peer = SimulatedReaper(
-            ["Kick", "Bass"], self.clock, self.listen, patterns=PLUG_IN_PATTERNS, chain=reaper_fx.prepared_chain
+            ["Kick", "Bass"], self.clock, self.listen, patterns=patterns, chain=reaper_fx.prepared_chain
         )
         text = find("reaper").read_text("utf-8")
         counts = '"/device/fx/count", args = [{ type = "i", value = '
@@ -240,6 +240,19 @@ async def test_a_console_that_shows_no_text_is_said_to_be_checked_by_nothing(roo
     peer = SimulatedX32(["Kick", "Bass"], room.clock)
     assert await room.take(peer, "x32", yes=True, slot=Slot.COMP) == []
     assert any("shows no text that could check" in line for line in room.said)
+
+
+async def test_patterns_without_texts_are_told_with_what_to_do_in_this_daw(room: Room) -> None:
+    peer, mapping = room.reaper(PLUG_IN_PATTERNS.replace(" s/track/@/fx/@/fxparam/@/value/str", ""))
+    before = positions(peer)
+    with pytest.raises(PortError, match=r"beside this dial\. In REAPER's Preferences .*tonn-bridge\.ReaperOSC\)$"):
+        await room.take(peer, mapping, yes=True)
+    assert positions(peer) == pytest.approx(before, rel=1e-6)
+
+
+async def test_how_long_it_takes_is_told_before(room: Room) -> None:
+    await room.take(room.live(), "ableton", answer="\n")
+    assert any("2 to 10 seconds each" in line for line in room.said)
 
 
 @pytest.mark.parametrize(

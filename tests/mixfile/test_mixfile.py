@@ -119,7 +119,7 @@ def test_some_other_file_is_told_what_it_is_not_and_how_to_get_one(data):
 
 
 def test_a_mix_that_was_cut_off_is_told_where():
-    with pytest.raises(FileError, match="x.json: Invalid JSON: EOF .* line 1"):
+    with pytest.raises(FileError, match=r"x\.json: Invalid JSON: EOF .* line 1"):
         read(json.dumps(to_json(MIX)).encode()[:-20], "x.json")
 
 
@@ -131,7 +131,7 @@ def test_numbers_that_are_none_are_refused(number):
 
 
 def test_a_file_without_end_is_not_read():
-    with pytest.raises(FileError, match="larger than 1 MB, so it is no mix.tonn.json; write one"):
+    with pytest.raises(FileError, match=r"larger than 1 MB, so it is no mix\.tonn\.json; write one"):
         read(b" " * (MAX_BYTES + 1), "x.json")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tonn_bridge.learning.dial import FoundDial
     from tonn_bridge.links import DawLink
     from tonn_bridge.mapping.plugins.events import ParamId
-    from tonn_bridge.mapping.plugins.model import Plugins, Serves
+    from tonn_bridge.mapping.plugins.model import Plugins, Serves, Text
     from tonn_bridge.session import Session
 
 Say = Callable[[str], None]
@@ -86,7 +86,7 @@ class _Target:
 
     number: int
     serves: "Serves"
-    shows_text: bool
+    text: "Text | None"
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -114,10 +114,11 @@ class _Lessons:
 
     async def give(self, target: _Target, session: "Session", folder: Path) -> Path | None:
         """Learn or check one plug-in; the file in which what was learnt is kept."""
+        from tonn_bridge.learning.dial import NoText
         from tonn_bridge.learning.plugin import PlugInLesson
 
         title, track = target.serves.called, session.tracks[target.number - 1].name
-        if not target.shows_text:
+        if target.text is None:
             self.say(f"{title}: its laws are known, and {session.daw.mapping} shows no text that could check them")
             return None
         version = await self.link.plugins.version() or self.wish.version
@@ -129,7 +130,10 @@ class _Lessons:
             if self.wish.check:
                 await lesson.check()
                 return None
-            found = await lesson.learn(target.unknown)
+            try:
+                found = await lesson.learn(target.unknown)
+            except NoText as exc:
+                raise NoText(f"{exc}. {target.text.without}".rstrip(". ")) from exc
         return self._keep(folder, PurePath(session.daw.mapping).stem, version, title, found) if found else None
 
     def _keep(self, folder: Path, label: str, version: str, title: str, found: "Mapping[str, FoundDial]") -> Path:
@@ -193,7 +197,7 @@ async def _targets(
                 title = None if probe is None else probe.title
             if title is not None:
                 serves = next(it for it in table.serves if it.slot is slot and it.called == title)
-                yield _Target(number, serves, table.speech_of(serves).text is not None)
+                yield _Target(number, serves, table.speech_of(serves).text)
                 break
 
 
@@ -233,7 +237,7 @@ def _nothing_found(table: "Plugins", slot: Slot | None, tracks: Collection[str])
 
 def _announced(targets: Collection[_Target], session: "Session", wish: PluginWish) -> list[str]:
     """What is going to be turned, line by line, for whoever has to agree."""
-    how = "to a few places" if wish.check else "through their travel, 10 to 30 seconds each,"
+    how = "to a few places" if wish.check else "through their travel, 2 to 10 seconds each,"
     return [
         *(_turned(target, session, wish) for target in targets),
         f"Dials are turned {how} and put back. Stop the playback, and touch nothing meanwhile.",

@@ -73,6 +73,7 @@ class Text(Table):
         default=(), description="What asks for the words; none where they come by themselves."
     )
     told: Annotated[tuple[TextTold, ...], NotEmpty] = Field(description="The messages that tell them.")
+    without: str = Field(default="", description="What a person does where no words come: one sentence.")
 
 
 class Version(Table):
