@@ -174,6 +174,18 @@ async def test_plug_ins_that_are_moved_between_apply_and_revert_are_followed(
         assert work.is_back()
 
 
+async def test_tracks_that_were_moved_a_moment_before_a_revert_get_their_own_values(
+    daw: str, tonn: SandboxServer, tmp_path: Path
+) -> None:
+    async with at_work(daw, tonn, tmp_path) as work:
+        await work.daemon.does("apply")
+        first = 1 if daw == "reaper" else 0
+        work.studio.peer.move_track("Pad", first)
+        work.studio.peer.insert_track(first + 2, "New")
+        await work.daemon.does("revert")
+        await work.daemon.until(lambda _: work.is_back())
+
+
 async def test_a_daw_that_swallows_a_third_of_the_writes_has_them_all_in_the_end(
     daw: str, tonn: SandboxServer, tmp_path: Path
 ) -> None:

@@ -404,7 +404,11 @@ class DawLink:
         if plugins is None:
             return Unserved()
         pace = Pace(PLUGINS_SHARE * caps.messages_per_s)
-        return DawPlugins(plugins, self._roster, self._clock, soon, pace, caps.late_s, self._transmit)
+
+        def roll_call() -> Sequence[bytes]:
+            return self._mapping.keep_alive(self._track_count()) if caps.rounds else ()
+
+        return DawPlugins(plugins, self._roster, self._clock, soon, pace, caps.late_s, self._transmit, roll_call)
 
     def _transmit(self, messages: Sequence[bytes]) -> None:
         if self._port is None:

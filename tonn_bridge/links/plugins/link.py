@@ -56,7 +56,8 @@ class _Batch:
 class DawPlugins:
     """The plug-ins by the session's track numbers; values are wire numbers of the scales in a look's outfit.
 
-    `transmit` gets the messages that may leave, at `pace`. `late_s`: how late the DAW's echoes may come.
+    `transmit` gets the messages that may leave, at `pace`. `late_s`: how late the DAW's echoes may come. `roll_call`
+    makes a DAW that does not say so by itself tell whether its tracks have moved.
     """
 
     def __init__(
@@ -68,9 +69,11 @@ class DawPlugins:
         pace: Pace,
         late_s: float,
         transmit: Callable[[list[bytes]], None],
+        roll_call: Callable[[], Sequence[bytes]] = tuple,
     ) -> None:
         self._mapping = mapping
         self._roster = roster
+        self._roll_call = roll_call
         self._post = Post(transmit, soon, clock, pace)
         self._answers = Answers(self._post, clock, QUIET_S + late_s)
         self._listing = Listing(clock)
@@ -120,6 +123,8 @@ class DawPlugins:
                     return
 
         async with self._turn:
+            if len(numbers) > 1:  # before all is set; not when one after the other is looked at
+                await self._post.say(self._roll_call())
             await self._reach(numbers, look_at)
         return looks
 
