@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tonn_bridge.cli.daemon import status_line
-from tonn_bridge.cli.proof import error_text, proof_cell, shortcomings, unproved
+from tonn_bridge.cli.proof import error_text, proof_cell, proof_table, shortcomings, unproved
 
 NO_COMP = "no ReaComp on this track. Insert one."
 
@@ -75,6 +75,12 @@ def test_values_that_were_not_read_back_are_said_with_what_to_do():
 )
 def test_an_error_is_told_with_its_unit(error, unit, said):
     assert error_text({"error": error, "unit": unit}) == said
+
+
+def test_there_is_no_negative_zero_in_what_was_set():
+    rows = [row(name, -0.0, -0.0) for name in ("gain_db", "trim_db", "comp.threshold_db", "eq.1.gain_db")]
+    cells = [list(column.cells) for column in proof_table([track(proof=rows)]).columns[2:5]]
+    assert {str(cell) for column in cells for cell in column} == {"+0.00 dB", "0.00 dB"}
 
 
 COUNTS = {"confirmed": 9, "off": 1, "not_confirmed": 2}

@@ -50,6 +50,15 @@ async def test_the_sandbox_s_credits_are_called_pretended_and_a_fader_that_is_of
     assert "-150" not in ended.out
 
 
+async def test_a_console_s_signed_zero_is_zero(run_here, daemon, document):
+    document["tracks"][0] |= {"user": {"gain_db": -0.0}, "adjust_db": -0.04}
+    async with daemon() as (bridge, url, _):
+        bridge.change(tracks=document["tracks"])
+        ended = await run_here("status", "--url", url)
+    assert "+0.0" in ended.out
+    assert "-0.0" not in ended.out
+
+
 async def test_what_a_hand_has_tuned_is_named(run, daemon, document):
     document["tracks"][0]["tuned"] = ["eq", "comp"]
     async with daemon() as (bridge, url, _):

@@ -81,6 +81,14 @@ def test_plain_lines_tell_a_failed_check_and_the_table():
     assert "\x1b" not in file.getvalue()
 
 
+def test_there_is_no_negative_zero_in_the_closing_table():
+    file = io.StringIO()
+    report = Report(tracks=[TrackResult(1, "Kick", -0.0, -0.001, -0.001, False, -0.0, 0.0)])
+    with Screen(Console(file=file, width=100)) as screen:
+        screen.closes(report)
+    assert "Kick +0.00 +0.00 +0.00 +0.00 0.000" in " ".join(file.getvalue().split())
+
+
 def setting(parameter, wanted, got, *, track="Kick", verdict="confirmed", stands=None):
     error = None if got is None else got - wanted
     stands = wanted if stands is None else stands

@@ -139,7 +139,7 @@ def _report(found: "LearntFader", mapping: "DeviceFile") -> str:
     """What was found, and how far it is from the law that the mapping knew."""
     known = mapping.fader.fader_law()
     text = (
-        f"{len(found.marks)} positions; the fader ends at {found.law.top.db:+.1f} dB; "
+        f"{len(found.marks)} positions; the fader ends at {found.law.top.db:+z.1f} dB; "
         f"{mapping.name} printed at most {found.error_db:.2f} dB beside it"
     )
     if known is None:

@@ -22,8 +22,8 @@ UNREAD = "could not be read back: look at them in the DAW, or apply once more"
 _SLOTS = {"eq": "EQ", "comp": "comp", "trim": "trim"}
 _SAID: Mapping[str, Callable[[float], str]] = {
     "gain_db": lambda db: decibels(db, unit=" dB", digits=2),
-    "trim_db": lambda db: f"{db:+.2f} dB",
-    "threshold_db": lambda db: f"{db:.2f} dB",
+    "trim_db": lambda db: f"{db:+z.2f} dB",
+    "threshold_db": lambda db: f"{db:z.2f} dB",
     "pan": pan_text,
     "freq_hz": lambda hz: f"{hz:.1f} Hz",
     "q": lambda q: f"{q:.3f}",
@@ -103,8 +103,7 @@ def error_text(row: Mapping[str, Any]) -> str:
     """`+0.02 dB`, `0.1 %`, or a dash where nothing was read back."""
     if row["error"] is None:
         return "–"
-    error = round(float(row["error"]), 2) + 0.0  # no -0.0
-    return f"{error:+.2f} {row['unit']}".rstrip()
+    return f"{row['error']:+z.2f} {row['unit']}".rstrip()
 
 
 def _said(parameter: str, value: float | None) -> str:

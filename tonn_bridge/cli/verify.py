@@ -135,7 +135,7 @@ def _store(session: "Session", found: "Fidelity", *, quiet: bool) -> None:
 
 
 def _decibels(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 1) + 0.0:+.1f}"  # no -0.0
+    return "–" if value is None else f"{value:+z.1f}"
 
 
 def _lufs(value: float | None) -> str:

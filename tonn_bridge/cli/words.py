@@ -36,7 +36,7 @@ def decibels(value: float | None, *, digits: int = 1, unit: str = "") -> str:
     """`+2.0`, `-11.8`, `off`, or a dash for what is not known."""
     if value is None:
         return "–"
-    return "off" if value <= OFF_DB else f"{value:+.{digits}f}{unit}"
+    return "off" if value <= OFF_DB else f"{value:+z.{digits}f}{unit}"
 
 
 def pan_text(pan: float | None) -> str:

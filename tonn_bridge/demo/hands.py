@@ -71,7 +71,7 @@ def sent(names: Sequence[str], tracks: Sequence[Json], sections: Sequence[Json])
     moves[f"the threshold on {PRESSED}"] = (PRESSED_DB, thresholds[1]["threshold"] - thresholds[0]["threshold"])
     return Finding(
         all(abs(wanted - got) <= WITHIN_DB for wanted, got in moves.values()),
-        ", ".join(f"{what} {got:+.2f} dB" for what, (_, got) in moves.items()),
+        ", ".join(f"{what} {got:+z.2f} dB" for what, (_, got) in moves.items()),
     )
 
 

@@ -61,4 +61,4 @@ def _number(value: float | None) -> float:
 
 
 def _said(value: float) -> str:
-    return "nothing" if math.isnan(value) else f"{value:+.3f}"
+    return "nothing" if math.isnan(value) else f"{value:+z.3f}"

@@ -130,9 +130,9 @@ def faders_table(stage: Stage, travel: int) -> Table:
         table.add_row(
             Text(track.name, style="dim strike" if track.muted else ""),
             way(travel, track.db, USER_MIX.faders_db[index], tonn_db, muted=track.muted),
-            Text(f"{track.db:+6.1f} dB"),
+            Text(f"{track.db:+z6.1f} dB"),
             Text(pan_word(track.pan), style="dim"),
-            Text("mute", style="red") if track.muted else Text(f"{adjust_db:+.1f}" if adjust_db else "", style="cyan"),
+            Text("mute", style="red") if track.muted else Text(f"{adjust_db:+z.1f}" if adjust_db else "", style="cyan"),
         )
     return table
 
@@ -167,10 +167,10 @@ def track_table(tracks: list[TrackResult]) -> Table:
         touched = track.muted or track.moved_db != 0.0
         table.add_row(
             track.name,
-            f"{track.user_db:+.2f}",
-            f"{track.tonn_db:+.2f}",
-            "mute" if track.muted else f"{track.moved_db:+.2f}" if touched else "",
-            f"{track.got_db:+.2f}",
+            f"{track.user_db:+z.2f}",
+            f"{track.tonn_db:+z.2f}",
+            "mute" if track.muted else f"{track.moved_db:+z.2f}" if touched else "",
+            f"{track.got_db:+z.2f}",
             "" if track.error_db is None else f"{track.error_db:.3f}",
             style="cyan" if touched else None,
         )

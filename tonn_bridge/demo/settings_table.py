@@ -10,7 +10,7 @@ from tonn_bridge.demo.plug_ins import error, is_db
 from tonn_bridge.demo.report import SettingResult
 
 COMP_COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
-    ("Threshold", "comp.threshold_db", lambda db: f"{db:.1f}"),
+    ("Threshold", "comp.threshold_db", lambda db: f"{db:z.1f}"),
     ("Ratio", "comp.ratio", lambda ratio: f"{ratio:.2f}"),
     ("Attack", "comp.attack_s", lambda seconds: f"{seconds * 1000.0:.1f}"),
     ("Release", "comp.release_s", lambda seconds: f"{seconds * 1000.0:.0f}"),
