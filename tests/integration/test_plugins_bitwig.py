@@ -266,3 +266,17 @@ async def test_a_proposal_without_bands_touches_nothing(learnt: list[LearntDials
         before = standing(rig)
         await rig.apply(dict.fromkeys((1, 2, 3), Proposal(comp=SAMPLE.comp)))
         assert standing(rig) == before
+
+
+async def test_a_daw_that_does_not_select_is_not_waited_for_on_every_track(learnt: list[LearntDials]) -> None:
+    async with studio(*NAMES, learnt=learnt) as rig:
+        selections: list[bytes] = []
+
+        def lose(datagram: bytes) -> bool:
+            selections.extend([datagram] if b"/select" in datagram else [])
+            return b"/select" in datagram
+
+        rig.peer.loses = lose
+        looks = await rig.look(1, 2, 3)
+        assert {number for number, look in looks.items() if look.wires} <= {3}, "the selected one"
+        assert len(selections) == 4, "two tracks, each asked for twice"

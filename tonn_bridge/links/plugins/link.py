@@ -34,6 +34,8 @@ FRESH_S = 1.0
 """A list of plug-ins older than this is asked for again before anything is set by it: people move plug-ins."""
 TRIES = 3
 """How often something is done altogether where tracks or plug-ins move meanwhile."""
+REFUSALS = 2
+"""So many selections in a row that do not come about: no more are tried."""
 
 UNSEEN = Look(NO_OUTFIT, {})
 
@@ -208,20 +210,29 @@ class DawPlugins:
     async def _reach(self, numbers: Iterable[int], work: Callable[[Sequence[int]], Awaitable[None]]) -> None:
         """Do `work` on tracks that are there: all at once, or one after the other where each has to be selected.
 
-        Then it is done again where a hand has selected another track meanwhile.
+        Then it is done again where a hand has selected another track meanwhile. A DAW that does not select what it is
+        told to is not waited for on every track.
         """
         bound = [number for number in numbers if number in self._roster.places]
         if self._selection is None:
             await work(bound)
             return
+        refused = 0
         async with self._selection.borrowed():
             for number in bound:
-                for _ in range(TRIES):
-                    if not await self._chosen(number):
-                        break
-                    await work([number])
-                    if self._is_chosen(number):
-                        break
+                refused = 0 if await self._work_on(number, work) else refused + 1
+                if refused == REFUSALS:
+                    break
+
+    async def _work_on(self, number: int, work: Callable[[Sequence[int]], Awaitable[None]]) -> bool:
+        """Do `work` on a track that has to be selected; whether it could be."""
+        for _ in range(TRIES):
+            if not await self._chosen(number):
+                return False
+            await work([number])
+            if self._is_chosen(number):
+                break
+        return True
 
     async def _chosen(self, number: int) -> bool:
         strip = self._roster.places.get(number)
