@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.peers.dials import keep_learnt
 from tonn_bridge.cli.daw_check import check_daw
+from tonn_bridge.cli.plugin_check import check_plugins
 from tonn_bridge.mapping import load_device
 from tonn_bridge.protocols import osc
 from tonn_bridge.session import load_session
@@ -54,10 +56,71 @@ class AnsweringDaw(asyncio.DatagramProtocol):
 async def test_a_good_set_up_is_ok_throughout(run_here, song):
     song()
     code, checks = await examine(run_here)
-    assert {name: check["verdict"] for name, check in checks.items() if name != "MIDI"} == dict.fromkeys(
+    assert {name: it["verdict"] for name, it in checks.items() if name not in ("MIDI", "Plug-ins")} == dict.fromkeys(
         ["Python", "Packages", "State", "Session", "Stems", "Addresses", "Key", "Service", "DAW"], "ok"
     )
     assert code == 0
+
+
+async def test_dials_that_have_not_been_learnt_are_named_with_what_to_do(run_here, song, tmp_path):
+    song()
+    code, checks = await examine(run_here)
+    assert (code, checks["Plug-ins"]["verdict"]) == (0, "warn")
+    assert "ReaEQ: freq, gain, q; ReaComp: threshold, ratio, attack, release." in checks["Plug-ins"]["text"]
+    assert checks["Plug-ins"]["text"].endswith("tonn-bridge learn plugin")
+
+
+async def test_dials_that_are_learnt_or_known_are_well(run_here, song, tmp_path):
+    song()
+    keep_learnt(tmp_path / "kept", "reaper")
+    _, checks = await examine(run_here)
+    assert checks["Plug-ins"]["verdict"] == "ok"
+    assert checks["Plug-ins"]["text"].startswith("ReaEQ, ReaComp: every dial is known.")
+
+
+async def test_a_damaged_file_of_what_was_learnt_is_named(run_here, song, tmp_path):
+    song()
+    laws = tmp_path / "kept" / "state" / "laws"
+    laws.mkdir(parents=True)
+    (laws / "reaper 7.65 ReaEQ.toml").write_text("mapping = 1")
+    code, checks = await examine(run_here)
+    assert (code, checks["Plug-ins"]["verdict"]) == (1, "fail")
+    assert "reaper 7.65 ReaEQ.toml" in checks["Plug-ins"]["text"]
+
+
+def test_a_daw_of_whose_plug_ins_nothing_is_known_is_not_asked_for_any(song, tmp_path):
+    song()
+    file = tmp_path / "session.toml"
+    file.write_text(file.read_text().replace('mapping = "reaper"', 'mapping = "osc"'))
+    assert list(check_plugins(load_session(file))) == []
+
+
+NO_COMP = {"slot": "comp", "name": "ReaComp", "found": False, "problem": "no ReaComp on this track. Insert one."}
+COMP = NO_COMP | {"found": True, "problem": None}
+
+
+@pytest.mark.parametrize(
+    ("plugins", "proof", "verdict", "text"),
+    [
+        ([COMP, COMP], (40, 0, 0), "ok", "40 values confirmed"),
+        ([COMP, COMP], (0, 0, 0), "ok", "nothing of Tonn's mix is set now"),
+        ([COMP, COMP], (39, 1, 0), "warn", "39 values confirmed, 1 off"),
+        ([COMP, NO_COMP], (40, 0, 0), "warn", "40 values confirmed\nBass: no ReaComp on this track. Insert one."),
+        ([NO_COMP, NO_COMP], (0, 0, 0), "warn", "nothing of Tonn's mix is set now\nall 2 tracks: no ReaComp on this"),
+    ],
+)
+async def test_the_running_daemon_is_asked_about_plug_ins(run_here, song, daemon, plugins, proof, verdict, text):
+    async with daemon() as (bridge, url, _):
+        song(http=url[7:])
+        tracks = [
+            track | {"name": name, "plugins": [plugin]}
+            for track, name, plugin in zip(bridge.now["tracks"], SONG, plugins, strict=True)
+        ]
+        counts = dict(zip(("confirmed", "off", "not_confirmed"), proof, strict=True))
+        bridge.change(tracks=tracks, proof=counts)
+        code, checks = await examine(run_here)
+    assert (code, checks["Plug-ins"]["verdict"]) == (0, verdict)
+    assert checks["Plug-ins"]["text"].startswith(text)
 
 
 async def test_a_silent_daw_fails_and_is_named(song, tmp_path, free_port):

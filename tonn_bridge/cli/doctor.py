@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,6 +65,7 @@ async def _all_checks(path: Path) -> "AsyncIterator[Check]":
 async def _session_checks(session: "Session", ports: "PortNames | None") -> "AsyncIterator[Check]":
     from tonn_bridge.cli import checks
     from tonn_bridge.cli.daw_check import check_daw, setting_up
+    from tonn_bridge.cli.plugin_check import check_plugins, check_running_plugins
     from tonn_bridge.cli.surface_check import check_running_surfaces, check_surfaces
     from tonn_bridge.client import url_of
 
@@ -82,10 +84,10 @@ async def _session_checks(session: "Session", ports: "PortNames | None") -> "Asy
     yield await checks.check_service(session)
     if document is None:
         yield await check_daw(session)
-        reports = check_surfaces(session.surfaces, ports)
+        reports = chain(check_plugins(session), check_surfaces(session.surfaces, ports))
     else:
         yield checks.check_running_daw(document, setting_up(session))
-        reports = check_running_surfaces(document)
+        reports = chain(check_running_plugins(document), check_running_surfaces(document))
     for report in reports:
         yield report
 
