@@ -48,15 +48,14 @@ def find(name_or_path: str, base: Path | None = None, role: Role | None = None) 
     Raises:
         MappingError: there is no such file; lists the names that ship.
     """
-    known = _all_shipped()
-    names = known if role is None else shipped(role)
     if name_or_path.endswith(".toml") or "/" in name_or_path or "\\" in name_or_path:
         path = (base or Path()) / Path(name_or_path).expanduser()
         if path.is_file():
             return path
-        raise MappingError(f"{path}: no such mapping file. Mappings that ship: {', '.join(names)}")
-    if name_or_path in known:
+        raise MappingError(f"{path}: no such mapping file. Mappings that ship: {', '.join(_choice(role))}")
+    if name_or_path in _all_shipped():
         return folder() / f"{name_or_path}.toml"
+    names = _choice(role)
     near = did_you_mean(name_or_path, names)
     raise MappingError(f'no mapping is called "{name_or_path}"{near or "."} Mappings that ship: {", ".join(names)}')
 
@@ -110,6 +109,11 @@ def folder() -> Path:
 
 def _all_shipped() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def _choice(role: Role | None) -> list[str]:
+    """The names to choose from; looks into every file, so only whoever has chosen none is told."""
+    return _all_shipped() if role is None else shipped(role)
 
 
 def _find(name_or_path: str, base: Path | None, wanted: Role) -> Path:
