@@ -33,9 +33,7 @@ def import_mix(
     mix = _read(file)
     answer = asyncio.run(_give(_with_hands(mix) if with_hand else mix, daemon_url(url)))
     count = len(answer["tracks"])
-    _say(
-        f"proposed for {count} track{'s' if count != 1 else ''}: {', '.join(t['name'] for t in answer['tracks'])}"
-    )
+    _say(f"proposed for {count} track{'s' if count != 1 else ''}: {', '.join(t['name'] for t in answer['tracks'])}")
     for note in answer["notes"]:
         _say(note)
     for line in _left_out(mix, with_hand):
