@@ -49,6 +49,7 @@ HOSTILE = {
     "too deep": ("a.als", gzip.compress(DEEP.encode()), "nested more than 200 deep"),
     "too deep in what is skipped": ("a.als", gzip.compress(b"<Ableton>" + b"<x>" * 300), "nested more than 200 deep"),
     "chunks in chunks": ("a.rpp", RPP_HEAD.encode() + b"<X\n" * 300, "chunks in chunks"),
+    "cut off in its head": ("a.rpp", RPP_HEAD.encode(), "missing; no track is in it"),
     "a chunk too many closed": ("a.rpp", RPP_HEAD.encode() + b">\n>\n", "never opened"),
     "a set cut off": ("a.als", als(als_track("Kick"))[:-40], "damaged or cut off"),
     "a set of nothing": ("a.als", b"\x1f\x8b", "damaged or cut off"),

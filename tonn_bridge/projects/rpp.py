@@ -58,7 +58,7 @@ def read_rpp(file: BinaryIO, path: Path) -> Project:
     """The REAPER project in `file`, which lies at `path`.
 
     Raises:
-        FileError: it is none, or too large or too deep to be one.
+        FileError: it is none, is cut off, or is too large or too deep to be one.
     """
     tracks: list[_Track] = []
     chunks: list[str] = []
@@ -80,6 +80,9 @@ def read_rpp(file: BinaryIO, path: Path) -> Project:
             record_folder = (_words(text)[1:] or [""])[0]
         elif len(chunks) > 1 and chunks[1] == "TRACK":
             _read_line(chunks[2:], text, tracks[-1])
+    if chunks:
+        last = f'the last track in it is "{tracks[-1].name}"' if tracks else "no track is in it"
+        raise FileError(f'{path}: cut off (its closing ">" is missing; {last}); copy it again, or save it in REAPER')
     below = (*((record_folder,) if _is_plain_folder(record_folder) else ()), *_MEDIA_FOLDERS)
     return Project(path=path, daw="REAPER", mapping="reaper", tracks=tuple(_in_order(tracks, path.parent, below)))
 
