@@ -62,7 +62,7 @@ async def test_a_folder_without_stems_says_what_it_holds(run_here, tmp_path):
     (tmp_path / "kick.mp3").write_bytes(b"")
     refused = await run_here("init", tmp_path)
     assert refused.code == 1
-    assert "holds 0 stem(s) as WAV or FLAC, and Tonn mixes 2 to 32; kick.mp3: Tonn mixes WAV and FLAC" in refused.err
+    assert "holds no stems as WAV or FLAC, and Tonn mixes 2 to 32; kick.mp3: Tonn mixes WAV and FLAC" in refused.err
     assert not (tmp_path / "session.toml").exists()
 
 

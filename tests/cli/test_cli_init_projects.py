@@ -75,6 +75,31 @@ async def test_a_reaper_project_becomes_a_session_beside_it(run, night_bus):
         assert shown in ended.out
 
 
+async def test_what_has_no_stem_is_counted_as_people_count(run_here, night_bus):
+    ended = await run_here("init", night_bus)
+    assert "1 track stands in the session file as a comment until then" in ended.out
+    (night_bus.parent / "stems/Kick.wav").unlink()
+    few = await run_here("init", night_bus, "--force")
+    assert "2 tracks stand in the session file as comments until then" in few.out
+    (night_bus.parent / "stems/Bass.wav").unlink()
+    assert "Night Bus.RPP holds 1 stem as WAV or FLAC" in (await run_here("init", night_bus, "--force")).err
+
+
+async def test_a_project_that_is_cut_off_is_refused_and_beside_stems_left_aside(run_here, night_bus):
+    whole = night_bus.read_bytes()
+    night_bus.write_bytes(whole[: whole.rindex(b"<TRACK")])
+    ended = await run_here("init", night_bus)
+    assert ended.code == 2
+    assert 'cut off (its closing ">" is missing; the last track in it is "Bass"); copy it again' in ended.err
+    assert not (night_bus.parent / "session.toml").exists()
+    for stem in (night_bus.parent / "stems").iterdir():
+        stem.rename(night_bus.parent / stem.name)
+    beside = await run_here("init", night_bus.parent)
+    assert beside.code == 0, beside.err
+    assert "not read: " in beside.err
+    assert "cut off" in beside.err
+
+
 async def test_the_colours_of_the_tracks_are_shown_and_not_written(run, night_bus):
     ended = await run("init", night_bus, FORCE_COLOR="1", TERM="xterm-256color", COLORTERM="truecolor")
     assert "\x1b[48;2;255;0;0m" in ended.out
@@ -110,7 +135,7 @@ async def test_stems_in_a_dawproject_are_unpacked_beside_it(run_here, tmp_path):
     )
     ended = await run_here("init", path)
     assert ended.code == 0, ended.err
-    assert "unpacked 2 stem(s) to" in ended.out
+    assert "unpacked 2 stems to" in ended.out
     assert load_session(tmp_path / "session.toml").daw.mapping == "bitwig"
     assert tracks_of(tmp_path) == [("Kick", "stems/k.wav", "Kick"), ("Bass", "stems/b.wav", "Bass")]
     assert (tmp_path / "stems/k.wav").read_bytes() == sound.getvalue()
@@ -174,9 +199,7 @@ async def test_a_project_without_stems_says_what_to_render_and_writes_nothing(ru
     path.write_bytes(ardour('<Route id="2" name="Kick"/><Route id="3" name="Bass"/>'))
     refused = await run_here("init", tmp_path if by_folder else path)
     assert refused.code == 1
-    assert (
-        f"{path} holds 0 stem(s) as WAV or FLAC, and Tonn mixes 2 to 32; Kick: there is no audio on it" in refused.err
-    )
+    assert f"{path} holds no stems as WAV or FLAC, and Tonn mixes 2 to 32; Kick: there is no audio on it" in refused.err
     assert "render it from the project's start to stems/Bass.wav" in refused.err
     assert not (tmp_path / "session.toml").exists()
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tonn_bridge.cli.words import counted
 from tonn_bridge.client import Daemon, Document
 from tonn_bridge.errors import BridgeError, MappingError, PortError, SessionError
 
@@ -65,7 +66,7 @@ async def check_midi() -> tuple[Check, "PortNames | None"]:
         found = await midi_ports()
     except PortError as exc:
         return Check("MIDI", "warn", str(exc)), None
-    return Check("MIDI", "ok", f"{len(found.inputs)} input(s), {len(found.outputs)} output(s)"), found
+    return Check("MIDI", "ok", f"{counted(len(found.inputs), 'input')}, {counted(len(found.outputs), 'output')}"), found
 
 
 def check_places() -> Check:

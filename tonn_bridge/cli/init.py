@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonn_bridge.cli.output import cell, clean, err, out
+from tonn_bridge.cli.words import counted
 from tonn_bridge.errors import FileError, SessionError, StemError
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _unpack(project: "Project", arranged: "Arrangement") -> None:
         unpack(project.path, place, target)
     if arranged.archived:
         where = clean(str(next(iter(arranged.archived)).parent))
-        out.print(f"unpacked {len(arranged.archived)} stem(s) to {where}", markup=False)
+        out.print(f"unpacked {counted(len(arranged.archived), 'stem')} to {where}", markup=False)
 
 
 def _show_project(project: "Project", guesses: "Guesses", mapping: str) -> None:
@@ -155,7 +156,9 @@ def _show_project(project: "Project", guesses: "Guesses", mapping: str) -> None:
     for guess in missing:
         out.print(clean(f"no stem for {guess.name}: {guess.missing}"), markup=False)
     if missing:
-        out.print(f"{len(missing)} track(s) stand in the session file as comments until then", markup=False)
+        stand, comments = ("stands", "a comment") if len(missing) == 1 else ("stand", "comments")
+        said = f"{counted(len(missing), 'track')} {stand} in the session file as {comments} until then"
+        out.print(said, markup=False)
 
 
 # --- what is written ------------------------------------------------------------------------------------------------
@@ -184,9 +187,8 @@ def _check_count(where: Path, guesses: "Guesses") -> None:
     why += [f"{skipped.file.name}: {skipped.reason}" for skipped in guesses.skipped]
     if count < MIN_TRACKS:
         reasons = clean("".join(f"; {reason}" for reason in why))
-        raise StemError(
-            f"{where} holds {count} stem(s) as WAV or FLAC, and Tonn mixes {MIN_TRACKS} to {MAX_TRACKS}{reasons}"
-        )
+        found = counted(count, "stem")
+        raise StemError(f"{where} holds {found} as WAV or FLAC, and Tonn mixes {MIN_TRACKS} to {MAX_TRACKS}{reasons}")
     if count > MAX_TRACKS:
         raise StemError(
             f"{where} holds {count} stems, and Tonn mixes at most {MAX_TRACKS}: bounce some of them together"

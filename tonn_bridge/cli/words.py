@@ -32,6 +32,11 @@ def pretended(document: "Document") -> str:
     return " (the sandbox only pretends)" if tonn.get("mapping") == "sandbox" else ""
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 track`, `2 tracks`, `no tracks`."""
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
 def decibels(value: float | None, *, digits: int = 1, unit: str = "") -> str:
     """`+2.0`, `-11.8`, `off`, or a dash for what is not known."""
     if value is None:

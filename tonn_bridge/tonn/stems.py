@@ -173,7 +173,8 @@ def _audible(audio: "soundfile.SoundFile") -> bool:
 
 def _count_problems(count: int) -> list[str]:
     if count < MIN_TRACKS:
-        return [f"{count} track(s), and Tonn mixes at least {MIN_TRACKS}: add [[track]] sections to the session"]
+        found = "1 track" if count else "no tracks"
+        return [f"{found}, and Tonn mixes at least {MIN_TRACKS}: add [[track]] sections to the session"]
     if count > MAX_TRACKS:
         return [f"{count} tracks, and Tonn mixes at most {MAX_TRACKS}: bounce some of them together"]
     return []
