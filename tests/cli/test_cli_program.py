@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 import typer
+from rich.text import Text
+from typer.testing import CliRunner
 
 from tonn_bridge import places
 from tonn_bridge.cli import app
@@ -36,6 +38,18 @@ def test_the_verbs_of_the_contract_are_there():
 @pytest.mark.parametrize(("path", "command"), [pytest.param(p, c, id=" ".join(p)) for p, c in _verbs()])
 def test_each_verb_has_an_example_in_its_help(path, command):
     assert f"Example: tonn-bridge {' '.join(path)}" in re.sub(r"\s+", " ", command.help)
+
+
+@pytest.mark.parametrize(("path", "command"), [pytest.param(p, c, id=" ".join(p)) for p, c in _verbs()])
+def test_nothing_in_a_help_text_is_taken_for_markup(path, command):
+    texts = [command.help, *(getattr(param, "help", None) or "" for param in command.params)]
+    shown = [Text.from_markup(text).plain for text in texts]
+    assert shown == [text.replace("\\[", "[") for text in texts]
+
+
+def test_the_help_names_the_table_that_holds_the_address():
+    shown = CliRunner().invoke(app, ["apply", "--help"], env={"COLUMNS": "200"}).output
+    assert "Default: [control] http of ./session.toml." in shown
 
 
 def test_the_program_starts_without_its_heavy_parts():

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tonn_bridge.client import Document
 
 Url = Annotated[
-    str | None, typer.Option("--url", help="Where tonn-bridge runs. Default: [control] http of ./session.toml.")
+    str | None, typer.Option("--url", help=r"Where tonn-bridge runs. Default: \[control] http of ./session.toml.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer a question about credits with yes.")]
 
