@@ -61,10 +61,10 @@ async def test_a_mix_is_taken_and_its_places_are_told(client, shelf):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        pytest.param("{}", "format: Field required", id="nothing-in-it"),
-        pytest.param("[1]", "Input should be an object", id="a-list"),
-        pytest.param("", "JSON", id="no-body"),
-        pytest.param("{", "JSON", id="half"),
+        pytest.param("{}", "is no mix.tonn.json; write one", id="nothing-in-it"),
+        pytest.param("[1]", "is no mix.tonn.json", id="a-list"),
+        pytest.param("", "is no mix.tonn.json", id="no-body"),
+        pytest.param("{", "is no mix.tonn.json", id="a-bit"),
         pytest.param(
             json.dumps(to_json(MIX)).replace("-11.8", "99"), "the mix: tracks[1].tonn.gain_db: ", id="too-loud"
         ),
