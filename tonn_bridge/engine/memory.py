@@ -10,7 +10,7 @@ from tonn_bridge.core.mix import Showing, Verdict
 from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.mixer import Mixer
 from tonn_bridge.engine.rack import Rack
-from tonn_bridge.engine.rack_track import RackTrack
+from tonn_bridge.engine.rack.track import RackTrack
 from tonn_bridge.engine.strip import Strip, Wires
 
 _WIRES = ("user", "baseline", "ridden", "last")

@@ -25,7 +25,7 @@ from tonn_bridge.engine.motion import Daw, Motion
 from tonn_bridge.engine.older import Returned, holds_older_state
 from tonn_bridge.engine.proof import prove
 from tonn_bridge.engine.rack import Rack
-from tonn_bridge.engine.rack_daw import Plugins
+from tonn_bridge.engine.rack.daw import Plugins
 from tonn_bridge.engine.strip import DRIVEN, Strip, Wires
 from tonn_bridge.engine.tuner import Tuner
 from tonn_bridge.errors import NotPossible

@@ -7,7 +7,8 @@ MOST_NAMED = 3
 
 def given_back(where: Sequence[str]) -> str:
     """Tonn's values could not be set; `where` says of each what it is and where it stands."""
-    return f"{_some(where)} did not stay where it was put, so this track was given back to you"
+    put = f"{_some(where)} did not stay where it was put, so this track was given back to you"
+    return f"{put}: look for automation on it, then apply again"
 
 
 def not_back(where: Sequence[str]) -> str:

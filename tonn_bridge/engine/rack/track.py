@@ -20,7 +20,7 @@ from tonn_bridge.core.plugins import (
     turned_comp,
     turned_eq,
 )
-from tonn_bridge.engine import rack_words as words
+from tonn_bridge.engine.rack.words import gone
 
 Knobs = dict[str, float]
 
@@ -147,7 +147,7 @@ class RackTrack:
         user, lost = self.own()
         if lost:
             self.owed |= {key for key in self.user if slot_of(key) in lost}
-            self.fail(words.gone(lost))
+            self.fail(gone(lost))
         return self.claims if only_owed else user
 
     @property

@@ -6,25 +6,24 @@ piece of work at a time; a newer decision takes the place of the one under way.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from tonn_bridge.clock import Clock
 from tonn_bridge.core import Proposal, TonnSettings
 from tonn_bridge.core.mix import RackView
 from tonn_bridge.core.plugins import Look, Slot, blend, place
-from tonn_bridge.engine import rack_words as words
 from tonn_bridge.engine.goal import Goal
 from tonn_bridge.engine.lanes import Lane
 from tonn_bridge.engine.older import Returned, holds_older_state
-from tonn_bridge.engine.rack_daw import Plugins, untold
-from tonn_bridge.engine.rack_rounds import Rounds
-from tonn_bridge.engine.rack_track import Knobs, Missed, RackTrack
+from tonn_bridge.engine.rack.daw import Plugins, untold
+from tonn_bridge.engine.rack.delivery import Delivery
+from tonn_bridge.engine.rack.rounds import Rounds
+from tonn_bridge.engine.rack.track import Knobs, Missed, RackTrack
+from tonn_bridge.engine.rack.words import given_back, not_back
 from tonn_bridge.errors import BridgeError, StoreError
 
 log = logging.getLogger(__name__)
 
-BLEND_RESTS_S = 0.1
-"""A blend that has not moved for this long is read back."""
 SURVEY_WAIT_S = 5.0
 """How long a movement waits for the first look at the plug-ins of a DAW that has just answered."""
 
@@ -69,13 +68,11 @@ class Rack:
         """Whether what the last `apply` has shown counts no more."""
         self._cut_short = False
         """Whether Tonn's mix had not arrived when the user's was wanted back."""
-        self._due: set[int] = set()
         self._retunes: set[int] = set()
         """Tracks whose settings were turned while a movement was under way."""
         self._reading: asyncio.Event | None = None
+        self._delivery = Delivery(self.tracks, plugins, clock, take=self._take, newer=lambda: self._sets_out)
         self._rounds = Rounds(list(names), plugins.poll_s, clock, self._watches, self._wake)
-        self._news = asyncio.Event()
-        """Set when there is something to do while a blend rests."""
         self._known = asyncio.Event()
         self._still = asyncio.Event()
         self._still.set()
@@ -123,7 +120,7 @@ class Rack:
             goal = Goal.PROPOSAL
         self._cut_short = self.goal is Goal.PROPOSAL and goal is Goal.USER
         self._lane.stop()
-        self._due.clear()
+        self._delivery.due.clear()
         self.goal, self._departed, self._sets_out, self._trouble = goal, False, False, None
         self._still.clear()
         self._wake()
@@ -151,7 +148,7 @@ class Rack:
             return
         track.retune(place(track.outfit, proposal), away=self.shows_user)
         if track.target:
-            self._due.add(number)
+            self._delivery.due.add(number)
             self._still.clear()
             self._wake()
 
@@ -218,7 +215,7 @@ class Rack:
     # --- the work -----------------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
-        self._news.set()
+        self._delivery.wake()
         if self._live and self._lane.running is None:
             self._lane.start("plug-ins", self._work)
 
@@ -233,7 +230,7 @@ class Rack:
                 log.exception("the plug-ins could not be set")
                 self._give_up(BridgeError("the plug-ins could not be set; the log has the details"))
             self._arrive()
-            if not (self._due and self._departed):
+            if not (self._delivery.due and self._departed):
                 return
 
     async def _next(self) -> bool:
@@ -242,7 +239,7 @@ class Rack:
             await self._survey()
         elif self._sets_out:
             await self._set_out()
-        elif self._due and self._departed:
+        elif self._delivery.due and self._departed:
             await self._deliver()
         elif self._reading is not None:
             self._take(await self._plugins.look(list(self.tracks)))
@@ -270,7 +267,7 @@ class Rack:
         if fresh and self.applied and self.goal is None and self._holds_older_state(before):
             for number, track in self.tracks.items():
                 track.aim(before[number])
-                self._due.add(number)
+                self._delivery.due.add(number)
             self._still.clear()
         if fresh and self.shows_user and self.goal is None:
             self._pay()
@@ -282,7 +279,7 @@ class Rack:
         for number, track in self.tracks.items():
             if track.claims:
                 track.aim(track.claims, homeward=True)
-                self._due.add(number)
+                self._delivery.due.add(number)
                 self._still.clear()
 
     async def _set_out(self) -> None:
@@ -299,7 +296,7 @@ class Rack:
                 track.begin()
             wires = self._aim(number, track, goal)
             track.aim(wires, settles=goal is Goal.PROPOSAL, homeward=goal is Goal.USER)
-            self._due.add(number)
+            self._delivery.due.add(number)
 
     async def _keep_user(self) -> None:
         """Keep what the user has, all of it or what has come since, before it is overwritten.
@@ -350,51 +347,16 @@ class Rack:
         return {key: wire for key, wire in wires.items() if key in user}  # what could not be kept is not touched
 
     async def _deliver(self) -> None:
-        """Send what is due, read it back, and send once more what did not arrive."""
-        numbers = sorted(self._due)
-        self._due.clear()
-        writes = {number: writes for number in numbers if (writes := self.tracks[number].writes)}
-        try:
-            await self._plugins.write(writes)
-            for number, wires in writes.items():
-                self.tracks[number].sent(wires)
-            looks = {} if await self._goes_on(writes) else await self._plugins.look(list(writes))
-        except asyncio.CancelledError:
-            for number, wires in writes.items():
-                self.tracks[number].doubt(wires)
-            self._due.update(numbers)
-            raise
-        self._take(looks)
-        if self._newer:  # that will be read back
-            self._due.update(numbers)
-            return
-        for number in numbers:
-            self._settle(number, looks[number].wires if number in looks else self.tracks[number].now)
-
-    async def _goes_on(self, writes: Collection[int]) -> bool:
-        """Whether something newer is to be set: under a hand that moves a blend, a moment is waited for it.
-
-        Reading back every step of a blend takes longer than setting it, and says nothing that the next one leaves true.
-        """
-        if isinstance(self.goal, float) and writes and not self._newer:
-            self._news.clear()
-            timer = self._clock.call_later(BLEND_RESTS_S, self._news.set)
-            try:
-                await self._news.wait()
-            finally:
-                timer.cancel()
-        return self._newer
-
-    @property
-    def _newer(self) -> bool:
-        """Whether something newer has come while this was under way."""
-        return self._sets_out or bool(self._due)
+        """Send what is due and read it back; what did not arrive is due again."""
+        told = await self._delivery.run(rests=isinstance(self.goal, float))
+        for number, wires in told.items():
+            self._settle(number, wires)
 
     def _settle(self, number: int, told: Mapping[str, float]) -> None:
         track = self.tracks[number]
         missed = track.arrived(told)
         if missed.again:
-            self._due.add(number)
+            self._delivery.due.add(number)
         elif missed.elsewhere and self.goal is Goal.PROPOSAL and track.fault is None:
             self._fail(number, track, missed)
         else:
@@ -405,17 +367,17 @@ class Rack:
 
     def _fail(self, number: int, track: RackTrack, missed: Missed) -> None:
         """All or nothing: a track that cannot be set goes back to the user."""
-        track.fail(words.given_back(track.told_of(missed.elsewhere)))
+        track.fail(given_back(track.told_of(missed.elsewhere)))
         log.warning('"%s": %s', track.name, track.fault)
         track.settle(missed)
         track.aim(track.own()[0], homeward=True)
-        self._due.add(number)
+        self._delivery.due.add(number)
         self._give_back(number)
 
     def _come_home(self, track: RackTrack, missed: Missed) -> None:
         """Where the user's own is not seen to be back, that is said; what else is wrong with the track stays said."""
         if missed.elsewhere or missed.silent:
-            what = words.not_back(track.told_of(missed.elsewhere))
+            what = not_back(track.told_of(missed.elsewhere))
             track.fail(f"{track.fault}; but {what}" if track.fault and not track.owed else what)
             log.warning('"%s": %s', track.name, track.fault)
         elif track.owed and track.owed <= track.target.keys():
@@ -423,7 +385,7 @@ class Rack:
 
     def _give_up(self, trouble: BridgeError) -> None:
         self._trouble, self._sets_out, self._departed = trouble, False, True
-        self._due.clear()
+        self._delivery.due.clear()
         self._end_reading()
 
     def _arrive(self) -> None:
