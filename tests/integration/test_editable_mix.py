@@ -186,11 +186,10 @@ async def test_tracks_that_were_moved_a_moment_before_a_revert_get_their_own_val
         await work.daemon.until(lambda _: work.is_back())
 
 
+@pytest.mark.parametrize("daw", ["ableton"])  # in REAPER what is set and what is asked have one address
 async def test_a_daw_that_swallows_a_third_of_the_writes_has_them_all_in_the_end(
     daw: str, tonn: SandboxServer, tmp_path: Path
 ) -> None:
-    if daw == "reaper":
-        pytest.skip("here what is set and what is asked have one address")
     async with at_work(daw, tonn, tmp_path) as work:
         work.lose(SETS[daw], 3)
         document = await work.daemon.does("apply")
@@ -216,11 +215,10 @@ async def test_a_hand_that_turns_while_apply_writes_is_no_fault(daw: str, tonn: 
         assert work.is_back("Kick", "Pad")
 
 
+@pytest.mark.parametrize("daw", ["reaper"])  # one DAW is enough to be waited for
 async def test_a_daw_that_tells_nothing_of_plug_ins_confirms_nothing_and_loses_nothing(
     daw: str, tonn: SandboxServer, tmp_path: Path
 ) -> None:
-    if daw != "reaper":
-        pytest.skip("one DAW is enough to be waited for")
     async with at_work(daw, tonn, tmp_path, HurriedClock()) as work:
         work.lose(OF_PLUG_INS[daw])
         document = await work.daemon.does("apply")
