@@ -89,7 +89,10 @@ def _same(own: list[tuple[str, list[float]]], found: list[tuple[str, list[float]
     return all(values == pytest.approx(there.get(name), rel=1e-6, abs=1e-9) for name, values in own)
 
 
-pytestmark = pytest.mark.parametrize("daw", STUDIOS)
+@pytest.fixture(params=STUDIOS)
+def daw(request: pytest.FixtureRequest) -> str:
+    """The DAW that is worked with."""
+    return str(request.param)
 
 
 async def test_compare_on_the_heels_of_apply_and_back(daw: str, tonn: SandboxServer, tmp_path: Path) -> None:

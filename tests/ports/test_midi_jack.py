@@ -140,12 +140,12 @@ async def test_the_midi_process_starts_with_the_first_port_and_ends_with_the_sys
 
 
 async def test_ports_are_opened_and_closed_in_the_midst_of_a_stream(jack):
-    stream = [b"\xe0\x00\x40"] * 2500  # for as long as a busy machine takes to open a port
+    stream = [b"\xe0\x00\x40"] * 40_000  # 20 s of it: longer than a busy machine takes to open five ports
     async with end_of(OFFERED, "surface") as surface, open_midi(SystemClock()) as midi:
         await surface.connected()
         pids = set()
+        surface.port.send(stream)
         for _ in range(5):
-            surface.port.send(stream)
             end = End(midi, X_TOUCH)
             await end.heard.until_count(50)
             pids.add(midi.process.pid)
