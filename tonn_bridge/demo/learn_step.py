@@ -1,5 +1,6 @@
 """The dials of the plug-ins, learnt as `tonn-bridge learn plugin` learns them, from what REAPER writes beside them."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,7 @@ async def learn(stage: Stage, report: Report) -> None:
     """On a clock that leaps: it takes three minutes of REAPER's time, nearly all of them pauses."""
     session = load_session(stage.folder / "session.toml")
     clock = LeapingClock()
-    async with _on(clock, stage):
+    async with _on(clock, stage), _unheard():
         await clock.spend(stage.teach(session, clock, stage.laws))
     for found in load_dials(stage.laws, "reaper"):
         report.check(f"{found.plugin}'s dials are learnt from REAPER's texts", Finding(True, _dials(found)))
@@ -36,6 +37,18 @@ async def _on(clock: LeapingClock, stage: Stage) -> AsyncIterator[None]:
         await daw.stop()
         daw.clock = own
         await daw.start(address)
+
+
+@asynccontextmanager
+async def _unheard() -> AsyncIterator[None]:
+    """On a clock that leaps REAPER seems to tell its tracks one by one, which the link would complain of."""
+    link = logging.getLogger("tonn_bridge.links")
+    level = link.level
+    link.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        link.setLevel(level)
 
 
 def _dials(found: LearntDials) -> str:
