@@ -167,6 +167,8 @@ async def test_a_track_that_cannot_be_set_is_given_back_whole():
     assert "eq.1.gain_db" in bench.track(2).rack.fault
     assert "given back" in bench.track(2).rack.fault
     assert bench.proof(2)["eq.1.gain_db"].verdict is Verdict.OFF
+    assert {row.verdict for row in bench.proof(2).values()} == {Verdict.OFF}  # nothing of Tonn's stands there
+    assert bench.proof(2)["comp.ratio"].got == pytest.approx(bench.plugins.value(2, "comp.ratio"))
     assert (bench.track(2).adjust_db, bench.track(2).tuned_eq) == (None, None)
     assert bench.track(1).rack.fault is None
     assert bench.plugins.value(1, "eq.1.gain_db") == pytest.approx(-3.0)

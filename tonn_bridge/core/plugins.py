@@ -133,6 +133,11 @@ def comp_key(quantity: str) -> str:
     return f"comp.{quantity}"
 
 
+def slot_of(key: str) -> Slot:
+    """The slot that a knob belongs to."""
+    return Slot.TRIM if key == TRIM else Slot(key.partition(".")[0])
+
+
 def place(outfit: Outfit, proposal: Proposal) -> Placement:
     """How `proposal` goes into the knobs of a track; what Tonn said nothing about stays as it is.
 
@@ -272,7 +277,7 @@ class _Placing:
         outfit = self._outfit
         if not outfit.bells:
             return
-        self._open("eq")
+        self._open(Slot.EQ)
         kept = strongest(bands, outfit.bells)
         for band in bands:
             if band not in kept:
@@ -289,16 +294,16 @@ class _Placing:
     def compressor(self, comp: Compressor) -> None:
         if comp_key("threshold_db") not in self._outfit.knobs:
             return
-        self._open("comp")
+        self._open(Slot.COMP)
         for quantity in COMP_QUANTITIES:
             value = getattr(comp, quantity)
             if value is not None:
                 self.set(comp_key(quantity), comp_key(quantity), value)
 
-    def _open(self, slot: str) -> None:
+    def _open(self, slot: Slot) -> None:
         """Switch the slot's plug-ins on, and set what has to be neutral."""
         for key, wire in self._outfit.fixed.items():
-            if key.startswith(f"{slot}."):
+            if slot_of(key) is slot:
                 self.wires[key] = wire
         for key, scale in self._outfit.knobs.items():
             if key == f"{slot}.on" or key.startswith(f"{slot}.on."):

@@ -17,6 +17,7 @@ from tonn_bridge.core.plugins import (
     comp_key,
     place,
     shifted,
+    slot_of,
     turned_comp,
     turned_eq,
 )
@@ -322,14 +323,13 @@ class RackTrack:
             return RackView(serving=self.outfit.serving, fault=self.fault)
         limits = list(placement.limits)
         eq, comp = self._turned(wanted, placement, wires, limits)
-        folded_db = 0.0 if self.outfit.has_trim or wanted is None else wanted.trim_db
         return RackView(
             serving=self.outfit.serving,
             holds=self._holds(placement),
             proof=tuple(self._proof(placement)),
             eq=eq,
             comp=comp,
-            shown_comp=None if comp is None else shifted(comp, -folded_db),
+            shown_comp=None if comp is None else shifted(comp, -self._folded_db(wanted)),
             limited=tuple(limits),
             fault=self.fault,
         )
@@ -344,8 +344,11 @@ class RackTrack:
         eq = turned_eq(self.outfit, placement, settled, wires, wanted.eq, limits) if wanted.eq else None
         if wanted.comp is None:
             return eq, None
-        folded_db = 0.0 if self.outfit.has_trim else wanted.trim_db
-        return eq, turned_comp(self.outfit, settled, wires, wanted.comp, folded_db, limits)
+        return eq, turned_comp(self.outfit, settled, wires, wanted.comp, self._folded_db(wanted), limits)
+
+    def _folded_db(self, wanted: TonnSettings | None) -> float:
+        """The trim that was folded into fader and threshold, where there is none before the plug-ins."""
+        return 0.0 if self.outfit.has_trim or wanted is None else wanted.trim_db
 
     def _never_set(self, wires: Knobs) -> Knobs:
         """Knobs of which nothing was told when they were set, and which turn out to hold the user's own still."""
@@ -374,8 +377,3 @@ class RackTrack:
             else:
                 found.append(Proof(wanted.parameter, wanted.value, scale.value_of(settled[wanted.key]), verdict))
         return found
-
-
-def slot_of(key: str) -> str:
-    """The slot that a knob belongs to."""
-    return "trim" if key == TRIM else key.partition(".")[0]
